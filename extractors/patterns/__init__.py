@@ -1,0 +1,1 @@
+"""Vocabularies and label inventories, as data."""

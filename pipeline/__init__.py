@@ -1,0 +1,1 @@
+"""From raw bytes to records: one module per stage."""
