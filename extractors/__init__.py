@@ -1,0 +1,1 @@
+"""One module per field of the record; an underscore marks a shared reader."""
