@@ -1,0 +1,55 @@
+"""The inventory of labels, ``patterns/labels.toml``, as look-up tables of folded text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+from extractors._fold import cyrillic, fold
+
+_OPTIONAL_PLURAL = re.compile(r"\((?:s|es|e|x|en)\)$")
+
+
+def load_toml(name: str) -> dict[str, object]:
+    """Read a file of ``extractors/patterns``."""
+    with resources.files("extractors.patterns").joinpath(name).open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Folded label → field; the first field that lists a label keeps it."""
+    found: dict[str, str] = {}
+    for field, by_language in load_toml("labels.toml").items():
+        if field == "after_value" or not isinstance(by_language, dict):
+            continue
+        for language, names in by_language.items():
+            for name in names:
+                found.setdefault(fold(name), field)
+                if language == "sh":
+                    found.setdefault(fold(cyrillic(name)), field)
+    return found
+
+
+@cache
+def labels_after_value() -> dict[str, str]:
+    """Folded label → field, for layouts that print the label behind the value."""
+    table = load_toml("labels.toml")["after_value"]
+    assert isinstance(table, dict)
+    return {fold(name): field for field, names in table.items() for name in names}
+
+
+@cache
+def longest_label() -> int:
+    """Words of the longest label."""
+    return max(label.count(" ") + 1 for label in labels())
+
+
+def label_key(text: str) -> str:
+    """A printed label as the inventory spells it: folded, without number sign, asterisk or plural in brackets."""
+    folded = fold(text).strip(" .*:-•_")
+    if folded in labels():
+        return folded
+    return _OPTIONAL_PLURAL.sub("", folded.replace("n°", "no").replace("nº", "no").replace("№", "no")).strip(" .")
