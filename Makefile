@@ -1,0 +1,36 @@
+# Needs python3 (3.11 to 3.13) and make; everything else comes from requirements.lock into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := extractors flows pipeline schemas
+DATASET ?= data
+
+.PHONY: run install test check lock clean
+
+run: install
+	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET)
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+test: install
+	$(BIN)/python -m pytest
+
+check: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
+	$(BIN)/lint-imports
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	  --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache $(DATASET)

@@ -1,0 +1,232 @@
+"""Raw bytes: where a notice came from, when, and what its content is called.
+
+Nothing is decoded here.  What cannot be a notice (missing, unreadable, empty, too large, an image) becomes a Reject
+with a stable code, so that a run can go on and nothing is lost from its report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+MAX_BYTES = 20 * 1024 * 1024
+STDIN = "-"
+GOLD_SUFFIX = ".gold.json"
+
+# First bytes of formats that are no text; the name is what the reject's reason says.
+_FORMATS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an Office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\x00", "a SQLite database"),
+    (b"\x7fELF", "a program"),
+)
+_TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1a\x1b") + b"\x7f"
+
+# <meta charset="windows-1252">, <meta http-equiv=... content="text/html; charset=utf-8">, <?xml encoding="utf-8"?>
+_DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?([\w.:-]{2,40})""", re.I)
+
+
+class Rejected(Exception):
+    """A notice that cannot be parsed: ``code`` is stable, ``stage`` says where, ``reason`` is for people."""
+
+    def __init__(self, code: str, stage: str, reason: str) -> None:
+        super().__init__(f"{reason} ({code})")
+        self.code = code
+        self.stage = stage
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An input that gave no record, and why.
+
+    ``code`` is one of a closed set of stable names, ``stage`` the pipeline's stage, ``reason`` a sentence for
+    people.  ``notice_id`` is null where no bytes were read; ``size`` counts bytes, where known.
+    """
+
+    uri: str
+    name: str
+    code: str
+    stage: str
+    reason: str
+    notice_id: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The raw bytes of one notice.
+
+    ``uri`` is the path or address it came from (``-`` for standard input), ``name`` the name of the source that it
+    belongs to, ``fetched_at`` a UTC time, ``declared`` the encoding that the caller or the document states.
+    """
+
+    raw: bytes
+    sha256: str
+    uri: str
+    name: str
+    fetched_at: datetime
+    declared: str | None = None
+
+    def reject(self, error: Rejected) -> Reject:
+        """The row that this notice leaves in ``rejects``."""
+        return Reject(self.uri, self.name, error.code, error.stage, error.reason, self.sha256, len(self.raw))
+
+
+def from_bytes(
+    raw: bytes,
+    *,
+    uri: str = STDIN,
+    name: str = "stdin",
+    fetched_at: datetime | None = None,
+    declared: str | None = None,
+) -> Source:
+    """Make a Source; raises Rejected where the bytes cannot be a notice."""
+    if len(raw) > MAX_BYTES:
+        raise Rejected("too_large", "source", f"larger than {MAX_BYTES // 1024**2} MB")
+    if not raw.strip():
+        raise Rejected("empty", "source", "the file is empty" if not raw else "nothing but blanks")
+    if kind := _not_text(raw):
+        raise Rejected("unsupported_format", "source", f"this is {kind}, not text or HTML")
+    return Source(
+        raw=raw,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        uri=uri,
+        name=name,
+        fetched_at=fetched_at or datetime.now(UTC),
+        declared=declared or _declared(raw),
+    )
+
+
+def _declared(raw: bytes) -> str | None:
+    match = _DECLARED.search(raw[:4096])
+    return match[1].decode("ascii", "replace") if match else None
+
+
+def _not_text(raw: bytes) -> str | None:
+    """What the bytes are, where they are no text in any encoding: by first bytes, else by control characters."""
+    for magic, kind in _FORMATS:
+        if raw.startswith(magic):
+            return kind
+    head = raw[:65536]
+    if head[:4] == b"RIFF" or head[4:8] == b"ftyp":
+        return "an audio, video or image file"
+    if head.startswith(_TEXT_MARKS) or _wide(head):
+        return None
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return "binary data" if controls > max(8, len(head) * 0.02) else None
+
+
+def _wide(head: bytes) -> bool:
+    """UTF-16 without a mark: nearly every second byte is zero, and the other half hardly ever."""
+    even, odd = head[0::2], head[1::2]
+    if not odd:
+        return False
+    zeros = sorted((even.count(0) / len(even), odd.count(0) / len(odd)))
+    return zeros[0] < 0.02 and zeros[1] > 0.4
+
+
+def read(paths: Iterable[str | Path], *, name: str | None = None, encoding: str | None = None) -> Iterator[Source | Reject]:
+    """Read files, folders (recursively, in the order of their names) and ``-`` for standard input.
+
+    Every input gives a Source or a Reject.  Gold answers (``*.gold.json``) and hidden files in folders are no
+    inputs; a file named twice is read once.  ``name`` names the source, by default the folder that holds the file.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        if str(path) == STDIN:
+            yield _stdin(name or "stdin", encoding)
+            continue
+        for file in _files(Path(path)):
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield _file(file, name, encoding)
+
+
+def files(paths: Iterable[str | Path]) -> list[str]:
+    """The files that ``read`` would open, as paths; ``-`` and missing paths are kept as they are."""
+    found: dict[str, str] = {}
+    for path in paths:
+        for file in [Path(path)] if str(path) == STDIN else _files(Path(path)):
+            found.setdefault(os.path.realpath(file), str(file))
+    return list(found.values())
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    try:
+        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+    except OSError:
+        yield path  # _file says why it cannot be read
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name.endswith(GOLD_SUFFIX):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(Path(entry.path))
+        elif not entry.is_dir():
+            yield Path(entry.path)
+
+
+def _file(path: Path, name: str | None, encoding: str | None) -> Source | Reject:
+    uri = _printable(path)
+    name = name or _printable(path.absolute().parent.name) or "file"
+    size: int | None = None
+    try:
+        status = path.stat()
+        size = status.st_size
+        if stat.S_ISDIR(status.st_mode):
+            os.listdir(path)
+        if stat.S_ISSOCK(status.st_mode):
+            raise Rejected("unreadable", "source", "not a regular file")
+        if size > MAX_BYTES:
+            raise Rejected("too_large", "source", f"{size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB are read")
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+        size = len(raw)
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+        return from_bytes(raw, uri=uri, name=name, fetched_at=modified, declared=encoding)
+    except FileNotFoundError:
+        return Reject(uri, name, "not_found", "source", "no such file or folder")
+    except OSError as error:
+        return Reject(uri, name, "unreadable", "source", (error.strerror or str(error)).lower(), size=size)
+    except Rejected as error:
+        digest = hashlib.sha256(raw).hexdigest() if "raw" in locals() and len(raw) <= MAX_BYTES else None
+        return Reject(uri, name, error.code, error.stage, error.reason, digest, size)
+
+
+def _stdin(name: str, encoding: str | None) -> Source | Reject:
+    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        return from_bytes(raw, name=name, declared=encoding)
+    except Rejected as error:
+        return Reject(STDIN, name, error.code, error.stage, error.reason, None, len(raw))
+
+
+def _printable(path: str | Path) -> str:
+    """A file name as valid Unicode; names that are not UTF-8 keep their readable part."""
+    return os.fsencode(path).decode("utf-8", "replace")
