@@ -1,1 +1,5 @@
-"""Prefect flows; the only package that imports prefect."""
+"""The top layer: the command line and the Prefect flows.  Only modules here import prefect."""
+
+import os
+
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")  # read when prefect is first imported

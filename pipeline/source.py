@@ -147,76 +147,76 @@ def _wide(head: bytes) -> bool:
     return zeros[0] < 0.02 and zeros[1] > 0.4
 
 
-def read(paths: Iterable[str | Path], *, name: str | None = None, encoding: str | None = None) -> Iterator[Source | Reject]:
+def read(
+    paths: Iterable[str | Path], *, name: str | None = None, encoding: str | None = None
+) -> Iterator[Source | Reject]:
     """Read files, folders (recursively, in the order of their names) and ``-`` for standard input.
 
-    Every input gives a Source or a Reject.  Gold answers (``*.gold.json``) and hidden files in folders are no
-    inputs; a file named twice is read once.  ``name`` names the source, by default the folder that holds the file.
+    Every input gives a Source or a Reject.  ``name`` names the source, by default the folder that holds the file.
     """
-    seen: set[str] = set()
+    for path in inputs(paths):
+        yield _stdin(name or "stdin", encoding) if path == STDIN else _file(Path(path), name, encoding)
+
+
+def inputs(paths: Iterable[str | Path]) -> list[str]:
+    """The files to read, each once; ``-`` and paths that do not exist are kept as they are.
+
+    Gold answers (``*.gold.json``) and hidden files are no inputs, unless they are named themselves.
+    """
+    found: dict[str, str] = {}
+    folders: set[str] = set()
     for path in paths:
         if str(path) == STDIN:
-            yield _stdin(name or "stdin", encoding)
+            found.setdefault(STDIN, STDIN)
             continue
-        for file in _files(Path(path)):
-            real = os.path.realpath(file)
-            if real not in seen:
-                seen.add(real)
-                yield _file(file, name, encoding)
-
-
-def files(paths: Iterable[str | Path]) -> list[str]:
-    """The files that ``read`` would open, as paths; ``-`` and missing paths are kept as they are."""
-    found: dict[str, str] = {}
-    for path in paths:
-        for file in [Path(path)] if str(path) == STDIN else _files(Path(path)):
+        for file in _files(Path(path), folders):
             found.setdefault(os.path.realpath(file), str(file))
     return list(found.values())
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, folders: set[str]) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    try:
-        entries = sorted(os.scandir(path), key=lambda entry: entry.name)
-    except OSError:
-        yield path  # _file says why it cannot be read
+    real = os.path.realpath(path)
+    if real in folders:  # a link that leads back
         return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name.endswith(GOLD_SUFFIX):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
-        elif not entry.is_dir():
-            yield Path(entry.path)
+    folders.add(real)
+    try:
+        names = sorted(os.listdir(path))
+    except OSError:
+        yield path  # reading it says why it cannot be read
+        return
+    for name in names:
+        if not name.startswith(".") and not name.endswith(GOLD_SUFFIX):
+            yield from _files(path / name, folders)
 
 
 def _file(path: Path, name: str | None, encoding: str | None) -> Source | Reject:
     uri = _printable(path)
     name = name or _printable(path.absolute().parent.name) or "file"
-    size: int | None = None
+    raw: bytes | None = None
     try:
         status = path.stat()
-        size = status.st_size
-        if stat.S_ISDIR(status.st_mode):
-            os.listdir(path)
-        if stat.S_ISSOCK(status.st_mode):
-            raise Rejected("unreadable", "source", "not a regular file")
-        if size > MAX_BYTES:
-            raise Rejected("too_large", "source", f"{size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB are read")
+        if not stat.S_ISDIR(status.st_mode) and not _readable(status.st_mode):
+            return Reject(uri, name, "unreadable", "source", "not a file that can be read")
+        if status.st_size > MAX_BYTES:
+            reason = f"{status.st_size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB are read"
+            return Reject(uri, name, "too_large", "source", reason, size=status.st_size)
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
-        size = len(raw)
         modified = datetime.fromtimestamp(status.st_mtime, UTC)
         return from_bytes(raw, uri=uri, name=name, fetched_at=modified, declared=encoding)
     except FileNotFoundError:
         return Reject(uri, name, "not_found", "source", "no such file or folder")
     except OSError as error:
-        return Reject(uri, name, "unreadable", "source", (error.strerror or str(error)).lower(), size=size)
+        return Reject(uri, name, "unreadable", "source", (error.strerror or str(error)).lower())
     except Rejected as error:
-        digest = hashlib.sha256(raw).hexdigest() if "raw" in locals() and len(raw) <= MAX_BYTES else None
-        return Reject(uri, name, error.code, error.stage, error.reason, digest, size)
+        return _reject_bytes(raw or b"", uri, name, error)
+
+
+def _readable(mode: int) -> bool:
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
 
 
 def _stdin(name: str, encoding: str | None) -> Source | Reject:
@@ -224,7 +224,13 @@ def _stdin(name: str, encoding: str | None) -> Source | Reject:
     try:
         return from_bytes(raw, name=name, declared=encoding)
     except Rejected as error:
-        return Reject(STDIN, name, error.code, error.stage, error.reason, None, len(raw))
+        return _reject_bytes(raw, STDIN, name, error)
+
+
+def _reject_bytes(raw: bytes, uri: str, name: str, error: Rejected) -> Reject:
+    whole = len(raw) <= MAX_BYTES
+    digest = hashlib.sha256(raw).hexdigest() if whole else None
+    return Reject(uri, name, error.code, error.stage, error.reason, digest, len(raw) if whole else None)
 
 
 def _printable(path: str | Path) -> str:
