@@ -1,0 +1,240 @@
+"""Amounts of money as printed: figures in every notation, their currency (ISO 4217), ranges, "approx.".
+
+Works on any text between two offsets.  What an amount is for, and how often it is paid, is read elsewhere
+(``extractors._pay``); a figure without a currency is no amount.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+# 2,250.33   1 609,42   1.609,42   1’200.50   1,20,000   450   12.5   5.000,-
+_NUMBER = re.compile(
+    r"""
+    (?<!\d) (?<!\d[.,’']) (?<![A-Za-z]-)
+    (?P<number>
+        \d{1,3} (?P<sep>[ \u00a0\u2009\u202f,.'’`]) \d{3} (?:(?P=sep)\d{3}){0,4} (?:[.,]\d{1,2})?
+      | \d{1,2} (?:,\d{2}){1,4} ,\d{3} (?:\.\d{1,2})?
+      | \d{1,12} (?:[.,]\d{1,2})?
+    )
+    (?! \d | [.,’']\d )
+    (?: [.,][-–—]{1,2} )?
+    (?: \s{0,2}(?P<scale> million(?:s|en|es|i)? | mill?\. | mln\.? | mio\.? | m(?=€) | M(?=\s?€) | bn | billion | thousand | thsd\.?
+        | milliards? | mille | mil(?=\s) | mijë | hiljada | tausend | тыс(?:\.|яч\w?)? | тисяч\w? | млн\.? | k(?!\w) | K(?!\w) | хиљада ) (?!\w) )?
+    (?: \s{0,2} \( [^\W\d_][^()\d]{3,80} \) (?=\s) )?
+    """,
+    re.VERBOSE,
+)
+_THOUSAND = ("thousand", "thsd", "mille", "mil", "mijë", "hiljada", "tausend", "тыс", "тисяч", "k", "K", "хиљада")
+_BILLION = ("bn", "billion", "milliard")
+_BEFORE = re.compile(r"\)?[:.]?\s{0,3}(?:(?:approx\.?|ca\.?|circa|about|of|de|di)\s)?$")
+_AFTER = re.compile(r"\s{0,3}[/(\[]?\s?|-")
+_DASH = re.compile(r"\s{0,2}(?:[-–—‒−/]|\.\.\.?|…)\s{0,2}$")
+_TO = re.compile(r"[\s,]{1,3}(?:and\s)?(?:up\s)?(?:to|until|à|au|a|hasta|até|bis|do|до|al|deri|në|la|ile)\s{1,3}(?:a\s)?$", re.IGNORECASE)
+_AND = re.compile(r"\s{1,3}(?:and|et|y|e|und|i|и|та|dhe|și|ve|или|or)\s{1,3}$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"(?:between|entre|zwischen|između|između|između|меѓу|между|між|ndërmjet|midis|între|tra|fra|од|od|от|від|from|de|von|da|nga)"
+    r"\s{1,3}(?:[^\d\W]{1,4}\s?)?\W{0,2}$",
+    re.IGNORECASE,
+)
+_APPROXIMATE = re.compile(
+    r"""
+    (?: (?<!\w) (?: approx(?:\.|imately)? | about | around | roughly | circa | ca\.? | c\. | some | nearly | almost | estimated(?:\sat)?
+        | environ | approximativement | à\speu\sprès | approximatif | aproximadamente | alrededor\sde | cerca\sde | unos | aprox\.?
+        | cerca\sdi | all'incirca | circa | ungefähr | rund | etwa | zirka | oko | otprilike | približno | cca\.? | около | примерно
+        | приблизительно | ориентировочно | прибл\.? | близько | приблизно | орієнтовно | околу | приближно | отприлике | око
+        | rreth | përafërsisht | afërsisht | aproximativ | circa | în\sjur\sde | yaklaşık | حوالي | indicative(?:ly)? )
+      | [~≈∼] )
+    (?: \s{1,2} (?: gross|net|brut|bruto|neto|netto|brutto ) )? [\s:(]{0,3}$
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_APPROXIMATE_AFTER = re.compile(r"[\s,]{0,2}\(?(?:approx(?:\.|imately)?|environ|aprox\.|ca\.|circa|приблизительно|отприлике)(?!\w)", re.IGNORECASE)
+_LOOK = 40  # characters read around a figure for its currency and for "approximately"
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The printed marks and what they mean; ``shared`` maps a name to {country: code}."""
+
+    mark: re.Pattern[str]
+    exact: Mapping[str, str]
+    folded: Mapping[str, str]
+    stems: tuple[tuple[str, str], ...]
+    shared: Mapping[str, Mapping[str, str]]
+    three_decimals: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One printed amount or range; ``currency`` is a code, or a shared name ("=lei") that a country settles."""
+
+    low: Decimal
+    high: Decimal
+    currency: str
+    start: int
+    end: int
+    approximate: bool
+
+
+@cache
+def currencies() -> Currencies:
+    """The vocabulary of ``patterns/currencies.toml``, compiled once."""
+    data = tomllib.loads(files("extractors.patterns").joinpath("currencies.toml").read_text("utf-8"))
+    exact = {code: code for code in data["codes"].split()} | data["symbols"]
+    folded: dict[str, str] = {}
+    shared: dict[str, Mapping[str, str]] = {}
+    for code, names in data["names"].items():
+        folded.update({name: code for name in names})
+    for entry in data["shared"]:
+        key = "=" + entry["names"][0]
+        shared[key] = {country: code for country, code in entry.items() if country != "names"}
+        folded.update({name: key for name in entry["names"]})
+    stems = tuple((name[:-1], code) for name, code in folded.items() if name.endswith("*"))
+    written = [re.escape(name[:-1]) + r"[^\W\d_]{0,6}" if name.endswith("*") else re.escape(name) for name in folded]
+    parts = [re.escape(mark) for mark in exact], written
+    strict, loose = ("|".join(sorted(part, key=len, reverse=True)) for part in parts)
+    mark = re.compile(rf"(?<![^\W\d_])(?:(?i:{loose})|{strict})(?![^\W\d_])|[€£₴₽₺₾₸₼֏₪₹฿₦₱₫₩$]")
+    return Currencies(mark, exact, folded, tuple(sorted(stems, key=lambda s: -len(s[0]))), shared, frozenset(data["three_decimals"]))
+
+
+def code_of(mark: str) -> str:
+    """The code, or "=name" of a shared name, that a printed mark stands for."""
+    known = currencies()
+    if mark in known.exact:
+        return known.exact[mark]
+    name = " ".join(mark.casefold().split())
+    if name in known.folded:
+        return known.folded[name]
+    return next(code for stem, code in known.stems if name.startswith(stem))
+
+
+def settle(currency: str, country: str | None) -> str | None:
+    """The ISO 4217 code of a currency as read, a shared name resolved by the country (ISO 3166-1 alpha-2)."""
+    if not currency.startswith("="):
+        return currency
+    choices = currencies().shared[currency]
+    return choices.get(country or "", choices.get("any"))
+
+
+def figure(printed: str, currency: str = "") -> Decimal:
+    """The value of a printed figure: "1.609,42" is 1609.42, "1.450" is 1450."""
+    digits = re.sub(r"[\s\u00a0\u2009\u202f'’`]", "", printed)
+    marks = [c for c in digits if c in ".,"]
+    if marks:
+        tail = len(digits) - 1 - max(digits.rfind("."), digits.rfind(","))
+        small = currency in currencies().three_decimals and len(marks) == 1 and marks[0] == "."
+        if tail < 3 or (small and not re.search(r"[\s'’]", printed)):
+            digits = digits[: -tail - 1].replace(".", "").replace(",", "") + "." + digits[-tail:]
+        else:
+            digits = digits.replace(".", "").replace(",", "")
+    return Decimal(digits)
+
+
+def _scaled(match: re.Match[str], currency: str) -> Decimal:
+    value = figure(match["number"], currency)
+    scale = (match["scale"] or "").strip()
+    if not scale:
+        return value
+    if scale.startswith(_BILLION):
+        return value * 10**9
+    return value * (1000 if scale.startswith(_THOUSAND) and not scale.startswith("mill") or scale == "mille" else 10**6)
+
+
+def amounts(text: str, start: int = 0, end: int | None = None) -> Iterator[Money]:
+    """Yield the amounts between two offsets, ranges joined, in order of the text."""
+    end = len(text) if end is None else end
+    numbers = list(_NUMBER.finditer(text, start, end))
+    marks = list(_marks(text, numbers, start, end))
+    if not marks:
+        return
+    begins, ends = [m.start() for m in marks], [m.end() for m in marks]
+    owner: list[tuple[int | None, int | None]] = []  # marks before and after each number
+    for number in numbers:
+        left = bisect_left(ends, number.start() + 1) - 1
+        right = bisect_left(begins, number.end())
+        before = left if left >= 0 and _BEFORE.fullmatch(text, ends[left], number.start()) else None
+        after = right if right < len(marks) and _AFTER.fullmatch(text, number.end(), begins[right]) else None
+        owner.append((before, after))
+    taken: set[int] = set()
+    found: list[tuple[re.Match[str], str | None, int, int]] = []
+    for i, number in enumerate(numbers):
+        before, after = owner[i]
+        if before in taken:
+            before = None
+        if number.start() and text[number.start() - 1].isalpha() and (before is None or ends[before] < number.start()):
+            continue  # "grade G5 EUR"
+        if after is not None and i + 1 < len(numbers) and owner[i + 1][0] == after:
+            if before is not None or owner[i + 1][1] is None:
+                after = None  # "EUR 500 USD 600", "in 2024 EUR 500", but not "100$ 200$"
+        low, high = number.start(), number.end()
+        if before is not None:
+            low = begins[before]
+            if before and not text[ends[before - 1] : low].strip(" (") and low - ends[before - 1] < 3:
+                low = begins[before - 1]  # "convertible marks (BAM) 900"
+        if after is not None:
+            high = ends[after]
+            taken.add(after)
+            if after + 1 < len(marks) and re.fullmatch(r"\s?\(", text[high : begins[after + 1]]):
+                high = ends[after + 1]  # "Euro (EUR)"
+                taken.add(after + 1)
+                high += text[high : high + 1] == ")"
+        mark = before if before is not None else after
+        found.append((number, None if mark is None else code_of(marks[mark].group()), low, high))
+    yield from _joined(text, found)
+
+
+def _marks(text: str, numbers: list[re.Match[str]], start: int, end: int) -> Iterator[re.Match[str]]:
+    mark = currencies().mark
+    windows: list[list[int]] = []
+    for number in numbers:
+        low, high = max(start, number.start() - _LOOK), min(end, number.end() + _LOOK)
+        if windows and low <= windows[-1][1]:
+            windows[-1][1] = high
+        else:
+            windows.append([low, high])
+    for low, high in windows:
+        yield from mark.finditer(text, low, high)
+
+
+def _joined(text: str, found: list[tuple[re.Match[str], str | None, int, int]]) -> Iterator[Money]:
+    i = 0
+    while i < len(found):
+        number, currency, low, high = found[i]
+        value = top = None
+        if i + 1 < len(found):
+            other, second, begin, finish = found[i + 1]
+            code = currency or second
+            if code and (not currency or not second or currency == second):
+                value, top = _scaled(number, code), _scaled(other, code)
+                if other["scale"] and not number["scale"]:
+                    value *= top / figure(other["number"], code)
+                if value < top <= value * 10 and _range(text, low, high, begin):
+                    yield Money(value, top, code, low, finish, _about(text, low, finish))
+                    i += 2
+                    continue
+        if currency:
+            value = _scaled(number, currency)
+            if value > 0:
+                yield Money(value, value, currency, low, high, _about(text, low, high))
+        i += 1
+
+
+def _range(text: str, low: int, high: int, begin: int) -> bool:
+    gap = text[high:begin]
+    if len(gap) > 14:
+        return False
+    if _DASH.fullmatch(gap) or _TO.fullmatch(gap):
+        return True
+    return bool(_AND.fullmatch(gap) and _BETWEEN.search(text, max(0, low - 20), low))
+
+
+def _about(text: str, start: int, end: int) -> bool:
+    return bool(_APPROXIMATE.search(text, max(0, start - _LOOK), start) or _APPROXIMATE_AFTER.match(text, end))
