@@ -188,8 +188,10 @@ def _files(path: Path, folders: set[str]) -> Iterator[Path]:
         yield path  # reading it says why it cannot be read
         return
     for name in names:
-        if not name.startswith(".") and not name.endswith(GOLD_SUFFIX):
-            yield from _files(path / name, folders)
+        file = path / name
+        pipe = file.exists() and not file.is_dir() and not file.is_file()
+        if not name.startswith(".") and not name.endswith(GOLD_SUFFIX) and not pipe:
+            yield from _files(file, folders)
 
 
 def _file(path: Path, name: str | None, encoding: str | None) -> Source | Reject:
