@@ -70,7 +70,9 @@ def sections(doc: Doc, *kinds: str) -> Iterator[Section]:
     """Yield the sections of these kinds (of all kinds if none is named), in order of the text."""
     for heading, body in zip(doc.spans.get("headings", ()), doc.spans.get("sections", ()), strict=True):
         if not kinds or body.label_ in kinds:
-            yield Section(body.label_, body.start_char, body.end_char, heading.start_char, heading.end_char)
+            first = body.start_char
+            bounds = (first, first) if heading.label_ == "none" else (heading.start_char, heading.end_char)
+            yield Section(body.label_, first, body.end_char, *bounds)
 
 
 def section_at(doc: Doc, offset: int) -> Section | None:
