@@ -1,0 +1,388 @@
+"""Names of countries, places, organizations, missions, languages and time zones, and what they stand for.
+
+The tables are in ``patterns``; each is read once, when first asked for.  Countries are ISO 3166-1 alpha-2 with XK for
+Kosovo, languages ISO 639-1, else 639-3 (``mis``, ``und`` and ``sgn`` as ISO 639 has them), zones IANA names.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+PATTERNS = resources.files("extractors.patterns")
+PUNCTUATION = re.compile(r"[\W_]+")
+ACRONYM = re.compile(r"(?:[A-ZА-Я]\.?\s?){2,5}")
+NO_NAMES = ("code", "alpha3", "zones", "inflected")  # columns of the generated tables that hold something else
+REPUBLIC = re.compile(r"(?:republic|kingdom|state|republique|republica) (?:of the|of|de la|de l|del|de|du|d) ")
+EVIDENT = 2  # how much more important a place must be than its namesakes to be meant by the bare name
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country or territory; ``zone`` is its main time zone and ``zones`` all of them."""
+
+    code: str
+    name: str
+    alpha3: str
+    capital: str
+    zone: str | None
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town; ``importance`` runs from 1 (a namesake nobody means) to 5 (capitals and seats of organizations)."""
+
+    name: str
+    country: str
+    zone: str
+    importance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name as printed.  A weak one means its owner only beside better evidence; it may be an everyday word."""
+
+    text: str
+    language: str = "en"
+    case_sensitive: bool = False
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """An employer: ``name`` is canonical, ``requisition`` the prefixes of its vacancies' numbers."""
+
+    name: str
+    aliases: tuple[Alias, ...]
+    domains: tuple[str, ...] = ()
+    city: str | None = None
+    country: str | None = None
+    zone: str | None = None
+    scale: str | None = None
+    requisition: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """A field operation, office or institution of an organization, in its canonical name."""
+
+    name: str
+    organization: str
+    aliases: tuple[Alias, ...]
+    country: str | None = None
+    seat: str | None = None
+    zone: str | None = None
+    requisition: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A kind of election observation: "ODIHR Election Observation Mission to" a country, and its prefixes ("EOM")."""
+
+    name: str
+    prefixes: tuple[str, ...]
+    aliases: tuple[Alias, ...]
+
+
+class _Folding(dict[int, str]):
+    """Characters and what each folds to: its base letter in lower case, always exactly one character."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        base, *marks = tuple(unicodedata.normalize("NFKD", character))
+        letter = (base if all(map(unicodedata.combining, marks)) else character).casefold()
+        self[code] = letter if len(letter) == 1 else character
+        return self[code]
+
+
+# Letters that do not decompose, and the apostrophes and dashes that notices use for each other.
+_FOLDING = _Folding({ord(a): b for a, b in zip("łŁđĐðÐøØıæÆœŒßẞ’‘ʼʻ‐‑–—", "llddddooiaaooss''''----", strict=True)})
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, character by character: offsets into the result are offsets into ``text``."""
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
+def key(text: str) -> str:
+    """A name for look-up: composed, folded, punctuation as single spaces, without a leading article."""
+    return PUNCTUATION.sub(" ", fold(unicodedata.normalize("NFC", text))).strip().removeprefix("the ")
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    lines = (line for line in (PATTERNS / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    columns = next(lines).split("\t")
+    for line in lines:
+        yield dict(zip(columns, line.split("\t"), strict=True))
+
+
+def _split(cell: str) -> list[str]:
+    return cell.split("|") if cell else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Countries:
+    by_code: dict[str, Country]
+    printed: dict[str, str]
+    by_key: dict[str, str]
+    acronyms: dict[str, str]
+    demonyms: dict[str, str]
+    demonym_acronyms: dict[str, str]
+
+
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Names that one owner alone claims."""
+    owners: dict[str, str | None] = {}
+    for name, owner in pairs:
+        if name and owners.setdefault(name, owner) != owner:
+            owners[name] = None
+    return {name: owner for name, owner in owners.items() if owner}
+
+
+def _feminine(masculine: str, language: str) -> str:
+    """The feminine of a French or Spanish demonym."""
+    if language == "fr":
+        for end, other in (("ien", "ienne"), ("éen", "éenne"), ("ec", "ecque"), ("turc", "turque"), ("e", "e")):
+            if masculine.endswith(end):
+                return masculine[: -len(end)] + other
+        return masculine + "e"
+    for end, other in (("és", "esa"), ("án", "ana"), ("ón", "ona"), ("o", "a")):
+        if masculine.endswith(end):
+            return masculine[: -len(end)] + other
+    return masculine + "a" if masculine.endswith(("l", "r")) else masculine
+
+
+@cache
+def _countries() -> _Countries:
+    generated = {row["code"]: row for row in _rows("country_names.tsv")}
+    by_code: dict[str, Country] = {}
+    by_hand: list[tuple[str, str]] = []
+    cldr: list[tuple[str, str]] = []
+    acronyms: dict[str, str] = {}
+    demonyms: list[tuple[str, str]] = []
+    demonym_acronyms: dict[str, str] = {}
+    for row in _rows("countries.tsv"):
+        code, names = row["code"], generated[row["code"]]
+        zones = tuple(names["zones"].split())
+        by_code[code] = Country(code, names["en"], names["alpha3"], row["capital"], zones[0] if zones else None, zones)
+        acronyms[names["alpha3"]] = code
+        for name in _split(row["aliases"]):
+            if ACRONYM.fullmatch(name):
+                acronyms[name] = code
+            else:
+                by_hand.append((name, code))
+        cldr += ((name, code) for column, name in names.items() if column not in NO_NAMES)
+        cldr += ((name, code) for name in _split(names["inflected"]))
+        for name in _split(row["demonyms_en"]):
+            if ACRONYM.fullmatch(name):
+                demonym_acronyms[name] = code
+            else:
+                demonyms.append((name, code))
+        for language in ("fr", "es"):
+            for name in _split(row[f"demonyms_{language}"]):
+                demonyms += ((name, code), (_feminine(name, language), code))
+    hand = _unambiguous((fold(name), code) for name, code in by_hand)
+    printed = _unambiguous((fold(name), code) for name, code in cldr) | hand
+    by_key = _unambiguous((key(name), code) for name, code in cldr) | _unambiguous((key(n), c) for n, c in by_hand)
+    by_demonym = _unambiguous((key(name), code) for name, code in demonyms)
+    return _Countries(by_code, printed, by_key, acronyms, by_demonym, demonym_acronyms)
+
+
+def countries() -> dict[str, Country]:
+    """Countries and territories by their code."""
+    return _countries().by_code
+
+
+def country_names() -> dict[str, str]:
+    """Names of countries as printed, folded, each with its code; acronyms are in ``country_acronyms``."""
+    return _countries().printed
+
+
+def country_acronyms() -> dict[str, str]:
+    """Acronyms and ISO alpha-3 codes of countries, in capitals: they count in capitals only."""
+    return _countries().acronyms
+
+
+def country_demonyms() -> dict[str, str]:
+    """Nationality adjectives in English, French and Spanish, as look-up keys, each with the country's code."""
+    return _countries().demonyms
+
+
+def country_by_name(text: str) -> str | None:
+    """The country that a name, long form, alias, acronym or alpha-3 code stands for; None if none or several."""
+    tables, name = _countries(), text.strip(" \t\n,;:*()[]")
+    if code := tables.acronyms.get(name):
+        return code
+    found = tables.by_key.get(name := key(name))
+    return found or tables.by_key.get(REPUBLIC.sub("", name, count=1))
+
+
+def country_by_demonym(text: str) -> str | None:
+    """The country of "Kenyan", "Kenyans", "burundaise" or "mexicana"; None if none or several ("Congolese")."""
+    tables, name = _countries(), text.strip(" \t\n,;:*()[]")
+    if code := tables.demonym_acronyms.get(name):
+        return code
+    name = key(name)
+    return tables.demonyms.get(name) or tables.demonyms.get(name.removesuffix("s"))
+
+
+def zone_of_country(code: str) -> str | None:
+    """The time zone of a country that has a single one; None where it has several, since a place must decide."""
+    country = countries().get(code)
+    return country.zone if country and len(country.zones) == 1 else None
+
+
+@cache
+def _places() -> dict[str, tuple[Place, ...]]:
+    table: dict[str, list[Place]] = {}
+    for row in _rows("places.tsv"):
+        names = row["names"].split("|")
+        place = Place(names[0], row["country"], row["zone"], int(row["importance"]))
+        for name in dict.fromkeys(key(name) for name in names):
+            table.setdefault(name, []).append(place)
+    return {name: tuple(sorted(held, key=lambda p: -p.importance)) for name, held in table.items()}
+
+
+def place_keys() -> frozenset[str]:
+    """All names of places as look-up keys (see ``key``)."""
+    return frozenset(_places())
+
+
+def places_named(text: str) -> list[Place]:
+    """All places of that name, the most important first."""
+    return list(_places().get(key(text), ()))
+
+
+def best_place(text: str, country: str | None = None) -> Place | None:
+    """The place that a printed duty station means: "Prishtine / Pristina", "Vienna, Austria", "Goma (DRC)".
+
+    Among namesakes the one in ``country`` (or in the country printed beside it), else the one that is much more
+    important than all others; None where nothing decides.
+    """
+    parts = [part for part in re.split(r"\s*[/|,;()\n–—]\s*|\s+-\s+", text) if part]
+    named = [code for part in parts[1:] if (code := country_by_name(part))]
+    country = country or (named[0] if named else None)
+    for name in dict.fromkeys((text, *parts)):
+        held = [place for place in places_named(name) if country in (None, place.country)]
+        if not held:
+            continue
+        if len(held) == 1 or held[0].importance - held[1].importance >= EVIDENT or len({p.country for p in held}) == 1:
+            return held[0]
+        return None
+    return None
+
+
+def _aliases(entry: dict[str, object]) -> tuple[Alias, ...]:
+    """Aliases of an entry: ``aliases`` in English, ``aliases_LANGUAGE``, ``acronyms`` (case-sensitive), ``weak``."""
+    found: list[Alias] = []
+    for name, texts in entry.items():
+        if name.startswith(("aliases", "acronyms", "weak")) and isinstance(texts, list):
+            kind, _, language = name.partition("_")
+            exact = kind != "aliases"
+            found += (Alias(text, language or "en", exact, kind == "weak") for text in texts)
+    return tuple(found)
+
+
+@cache
+def _organizations_toml() -> dict[str, list[dict[str, object]]]:
+    return tomllib.loads((PATTERNS / "organizations.toml").read_text(encoding="utf-8"))
+
+
+def _strings(entry: dict[str, object], name: str) -> tuple[str, ...]:
+    texts = entry.get(name, [])
+    return tuple(str(text) for text in texts) if isinstance(texts, list) else ()
+
+
+def _string(entry: dict[str, object], name: str) -> str | None:
+    text = entry.get(name)
+    return str(text) if text else None
+
+
+@cache
+def organizations() -> tuple[Organization, ...]:
+    """The organizations that the gazetteer knows."""
+    return tuple(
+        Organization(
+            name=str(entry["name"]),
+            aliases=_aliases(entry),
+            domains=_strings(entry, "domains"),
+            city=_string(entry, "city"),
+            country=_string(entry, "country"),
+            zone=_string(entry, "zone"),
+            scale=_string(entry, "scale"),
+            requisition=_strings(entry, "requisition"),
+        )
+        for entry in _organizations_toml()["organization"]
+    )
+
+
+@cache
+def missions() -> tuple[Mission, ...]:
+    """Field operations, offices and institutions, in their canonical names."""
+    return tuple(
+        Mission(
+            name=str(entry["name"]),
+            organization=str(entry["organization"]),
+            aliases=_aliases(entry),
+            country=_string(entry, "country"),
+            seat=_string(entry, "seat"),
+            zone=_string(entry, "zone"),
+            requisition=_strings(entry, "requisition"),
+            domains=_strings(entry, "domains"),
+        )
+        for entry in _organizations_toml()["mission"]
+    )
+
+
+@cache
+def activities() -> tuple[Activity, ...]:
+    """Kinds of ODIHR's election observation, whose missions exist for some weeks and are in no list."""
+    return tuple(
+        Activity(str(entry["name"]), _strings(entry, "prefixes"), _aliases(entry))
+        for entry in _organizations_toml()["activity"]
+    )
+
+
+@cache
+def language_names() -> dict[str, str]:
+    """Names of languages as printed, folded (see ``fold``), each with its code; inflected forms are among them."""
+    hand: list[tuple[str, str]] = []
+    cldr: list[tuple[str, str]] = []
+    for row in _rows("languages.tsv"):
+        hand += ((fold(name), row["code"]) for name in _split(row["names"]))
+    for row in _rows("language_names.tsv"):
+        cldr += ((fold(name), row["code"]) for column, name in row.items() if column not in NO_NAMES)
+        cldr += ((fold(name), row["code"]) for name in _split(row["inflected"]))
+    return _unambiguous(cldr) | _unambiguous(hand)
+
+
+@cache
+def weak_language_names() -> frozenset[str]:
+    """Folded names of languages that are also words, names or towns ("Karen", "Bari"): they need "language" beside."""
+    return frozenset(fold(name) for row in _rows("languages.tsv") for name in _split(row["weak"]))
+
+
+@cache
+def _zones() -> dict[str, str]:
+    table = tomllib.loads((PATTERNS / "zones.toml").read_text(encoding="utf-8"))
+    return {key(name): zone for zone, names in table["zones"].items() for name in names}
+
+
+def zone_names() -> dict[str, str]:
+    """Names of time zones as look-up keys, each with the IANA zone."""
+    return _zones()
+
+
+def zone_by_name(text: str) -> str | None:
+    """The IANA zone of "CET", "Brussels time", "heure de Paris"; of a town's time by the town; else None."""
+    name = key(text)
+    if zone := _zones().get(name):
+        return zone
+    return None
