@@ -1,0 +1,235 @@
+"""Damage other than wrong code pages: what browsers, editors, converters and page layouts leave in copied text."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+from pipeline.edits import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# &amp;  &nbsp;  &amp;#8217;  &#x2019;
+_ENTITY = re.compile(r"&(?:amp;)*(?:[a-zA-Z][a-zA-Z0-9]{1,31}|\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6});")
+
+
+def entities(text: str) -> list[Change]:
+    """HTML entities, escaped any number of times."""
+    if "&" not in text:
+        return []
+    changes = []
+    for match in _ENTITY.finditer(text):
+        name = match[0].rsplit("&", 1)[-1].rsplit("amp;", 1)[-1] or "amp;"
+        if not name.startswith("#") and name not in html5:
+            continue
+        after = html.unescape("&" + name)
+        if after == "\ufffd" or after == "":
+            continue
+        changes.append(Change(match.start(), match.end(), after, "html entity"))
+    return changes
+
+
+_BLOCK = (
+    "p|div|br|hr|tr|table|tbody|thead|tfoot|ul|ol|dl|dt|dd|h[1-6]|section|article|header|footer|blockquote|pre|address"
+)
+_INLINE = (
+    "span|a|b|i|u|s|em|strong|small|big|font|sup|sub|label|img|td|th|col|colgroup|caption|center|strike|del|ins|mark|"
+    "abbr|cite|code|kbd|samp|var|q|html|head|body|title|meta|link|style|script|form|input|button|iframe|figure|"
+    "figcaption|main|nav|aside|o:p|tt|wbr|svg|path|picture|source|video|audio|option|select|textarea"
+)
+_TAG = re.compile(
+    rf"""<!--[^<>]{{0,2000}}-->
+       | </?(?:(?P<item>li)|(?P<block>{_BLOCK})|(?:{_INLINE}))(?:\s[^<>]{{0,1000}})?\s?/?>""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def tags(text: str) -> list[Change]:
+    """Leaked HTML tags: what breaks a line becomes a line break, an item a bullet, the rest vanishes."""
+    if "<" not in text:
+        return []
+    changes = []
+    for match in _TAG.finditer(text):
+        after = ""
+        start, end = match.span()
+        closing = match[0][1] == "/"
+        if match["item"]:
+            after = "" if closing else ("• " if _at_line_start(text, start) else "\n• ")
+        elif match["block"] and not (_at_line_start(text, start) or text[end : end + 1] in ("\n", "")):
+            after = "\n"
+        changes.append(Change(start, end, after, "html tag"))
+    return changes
+
+
+def _at_line_start(text: str, at: int) -> bool:
+    while at and text[at - 1] in " \t":
+        at -= 1
+    return at == 0 or text[at - 1] == "\n"
+
+
+# security" style="border-bottom: 1px dotted #007bff !important;">security deductions
+_ATTRIBUTES = re.compile(
+    r"""(?:"|\b[a-z][a-z-]{1,20}="[^"<>\n]{0,300}")
+        (?:\s{1,3}[a-zA-Z][a-zA-Z:-]{1,20}="[^"<>\n]{0,500}"){1,8}
+        \s?/?>""",
+    re.VERBOSE,
+)
+
+
+def attributes(text: str) -> list[Change]:
+    """Attributes of a tag whose beginning is gone, with the words that they double."""
+    if '">' not in text and '" >' not in text and '"/>' not in text:
+        return []
+    changes = []
+    floor = 0
+    for match in _ATTRIBUTES.finditer(text):
+        start, end = match.span()
+        if text[start] == '"':
+            start = max(floor, start - _doubled(text[max(floor, start - 120) : start], text[end : end + 120]))
+        changes.append(Change(start, end, "", "leaked attribute"))
+        floor = end
+    return changes
+
+
+def _doubled(before: str, following: str) -> int:
+    """Length of the longest run of whole words that ends ``before`` and begins ``following``."""
+    for start in range(len(before)):
+        if start and (before[start - 1].isalnum() or not before[start].isalnum()):
+            continue
+        length = len(before) - start
+        if length and following.startswith(before[start:]) and not following[length : length + 1].isalnum():
+            return length
+    return 0
+
+
+# said \"no\"   Note\:   it\'s   \u2019
+_ESCAPE = re.compile(r"""\\(?:(["':])|u([0-9a-fA-F]{4})(?:\\u([dD][c-fC-F][0-9a-fA-F]{2}))?)""")
+
+
+def escapes(text: str) -> list[Change]:
+    """Backslashes that a programming language put before quotes and colons, and its numbered characters."""
+    if "\\" not in text:
+        return []
+    changes = []
+    for match in _ESCAPE.finditer(text):
+        if match[1]:
+            after = match[1]
+        else:
+            units = [int(unit, 16) for unit in match.groups()[1:] if unit]
+            try:
+                after = b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be")
+            except UnicodeDecodeError:
+                continue
+        changes.append(Change(match.start(), match.end(), after, "escaped"))
+    return changes
+
+
+_INVISIBLE = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_JOINED = {
+    "ARABIC",
+    "SYRIAC",
+    "DEVANAGARI",
+    "BENGALI",
+    "SINHALA",
+    "TAMIL",
+    "TELUGU",
+    "KANNADA",
+    "MALAYALAM",
+    "GUJARATI",
+}
+_UNSPACED = {"THAI", "LAO", "KHMER", "MYANMAR"}
+
+
+def invisible(text: str) -> list[Change]:
+    """Soft hyphens, zero-width and bidirectional controls and control characters, unless a script needs them."""
+    changes = []
+    for match in _INVISIBLE.finditer(text):
+        start, end = match.span()
+        char = match[0]
+        if not _needed(char, text[start - 1 : start], text[end : end + 1]):
+            name = "soft hyphen" if char == "\xad" else "control character" if char < "\x80" else "zero-width character"
+            changes.append(Change(start, end, "", name))
+    return changes
+
+
+def _needed(char: str, before: str, after: str) -> bool:
+    if char == "\u200d":  # emoji are joined by it, and letters of some scripts
+        return bool(before and after) and before > "\u0590" and after > "\u0590"
+    names = {unicodedata.name(each, "").split(" ")[0] for each in before + after}
+    if char == "\u200c":
+        return bool(names & _JOINED)
+    if char == "\u200b":
+        return bool(names & _UNSPACED)
+    if char in "\u200e\u200f":
+        return bool(names & {"ARABIC", "HEBREW", "SYRIAC"})
+    return False
+
+
+_SPACE = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")
+
+
+def spaces(text: str) -> list[Change]:
+    """No-break spaces and spaces of a fixed width."""
+    return [Change(*match.span(), " ", "no-break space") for match in _SPACE.finditer(text)]
+
+
+_LINE_END = re.compile("\r\n?|\x0b|\x0c|\u2028|\u2029")
+
+
+def line_ends(text: str) -> list[Change]:
+    """Line ends of other systems, form feeds, Unicode's line and paragraph separators."""
+    changes = []
+    for match in _LINE_END.finditer(text):
+        name = "form feed" if match[0] == "\x0c" else "line end"
+        changes.append(Change(match.start(), match.end(), "\n", name))
+    return changes
+
+
+_STYLED = re.compile("[\U0001d400-\U0001d7ff]+")
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+
+
+def styled(text: str) -> list[Change]:
+    """Mathematical alphanumerics written for show, and ligatures of printed pages."""
+    changes = [
+        Change(*match.span(), unicodedata.normalize("NFKC", match[0]), "mathematical letters")
+        for match in _STYLED.finditer(text)
+    ]
+    if changes:
+        return changes
+    return [
+        Change(*match.span(), unicodedata.normalize("NFKC", match[0]), "ligature") for match in _LIGATURE.finditer(text)
+    ]
+
+
+_C1 = re.compile("[\x80-\x9f]")
+
+
+def controls(text: str) -> list[Change]:
+    """C1 controls that are cp1252's characters read in latin-1."""
+    changes = []
+    for match in _C1.finditer(text):
+        try:
+            after = match[0].encode("latin-1").decode("cp1252")
+        except UnicodeDecodeError:
+            continue
+        changes.append(Change(*match.span(), after, "cp1252 as latin-1"))
+    return changes
+
+
+# What is done after the code pages, in this order.
+PASSES: tuple[Callable[[str], list[Change]], ...] = (
+    controls,
+    line_ends,
+    entities,
+    tags,
+    attributes,
+    escapes,
+    invisible,
+    spaces,
+    styled,
+)

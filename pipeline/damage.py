@@ -1,0 +1,125 @@
+"""The ways text gets broken, as tables with an example each.
+
+``TABLES`` are code pages that UTF-8 is read in by mistake: each says which byte a character stood for. ``DAMAGES`` are
+all the other ways, as they appear in copies of notices. The examples are held by the tests: every table garbles its
+example into what is printed here, and ``repair`` gives it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+# (name, codec, what fills the bytes 80-9F that the codec leaves empty: "c1" controls, or a second codec)
+_CODECS: tuple[tuple[str, str, str], ...] = (
+    ("cp1252", "cp1252", "c1"),
+    ("latin-1", "latin-1", "c1"),
+    ("cp1250", "cp1250", "c1"),
+    ("cp1251", "cp1251", "c1"),
+    ("cp1253", "cp1253", "c1"),
+    ("cp1254", "cp1254", "c1"),
+    ("cp1255", "cp1255", "c1"),
+    ("cp1256", "cp1256", "c1"),
+    ("cp1257", "cp1257", "c1"),
+    ("cp1258", "cp1258", "c1"),
+    ("cp874", "cp874", "c1"),
+    ("cp874+cp1252", "cp874", "cp1252"),
+    ("tis-620", "iso8859-11", "c1"),
+    ("iso-8859-2", "iso8859-2", "c1"),
+    ("iso-8859-3", "iso8859-3", "c1"),
+    ("iso-8859-4", "iso8859-4", "c1"),
+    ("iso-8859-5", "iso8859-5", "c1"),
+    ("iso-8859-6", "iso8859-6", "c1"),
+    ("iso-8859-7", "iso8859-7", "c1"),
+    ("iso-8859-8", "iso8859-8", "c1"),
+    ("iso-8859-9", "iso8859-9", "c1"),
+    ("iso-8859-10", "iso8859-10", "c1"),
+    ("iso-8859-13", "iso8859-13", "c1"),
+    ("iso-8859-14", "iso8859-14", "c1"),
+    ("iso-8859-15", "iso8859-15", "c1"),
+    ("iso-8859-16", "iso8859-16", "c1"),
+    ("koi8-r", "koi8-r", "c1"),
+    ("koi8-u", "koi8-u", "c1"),
+    ("mac-roman", "mac-roman", "c1"),
+    ("mac-cyrillic", "mac-cyrillic", "c1"),
+    ("cp437", "cp437", "c1"),
+    ("cp850", "cp850", "c1"),
+    ("cp852", "cp852", "c1"),
+    ("cp866", "cp866", "c1"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A code page that UTF-8 was read in.
+
+    Attributes:
+        name: of the damage, as edits print it.
+        shown: character shown for each byte 80-FF, by byte.
+        byte_of: byte 80-FF by character; C1 controls and cp1252's characters stand for the bytes that the code page
+            leaves to them.
+        lost: bytes that the code page has no character for, which copies drop.
+    """
+
+    name: str
+    shown: dict[int, str]
+    byte_of: dict[str, int]
+    lost: frozenset[int]
+
+    def garble(self, text: str, *, lost: str | None = None) -> str:
+        """``text`` as this mistake shows it; ``lost`` stands for every byte without a character (default: as C1)."""
+        out: list[str] = []
+        for byte in text.encode("utf-8", "surrogatepass"):
+            if byte < 0x80:
+                out.append(chr(byte))
+            elif lost is not None and byte in self.lost:
+                out.append(lost)
+            else:
+                out.append(self.shown[byte])
+        return "".join(out)
+
+
+def _decode_byte(codec: str, byte: int) -> str | None:
+    try:
+        return bytes([byte]).decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _table(name: str, codec: str, fill: str) -> Table:
+    shown: dict[int, str] = {}
+    lost: set[int] = set()
+    for byte in range(0x80, 0x100):
+        char = _decode_byte(codec, byte)
+        if char is None or (fill != "c1" and 0x80 <= ord(char) < 0xA0):
+            char = _decode_byte(fill, byte) if fill != "c1" and byte < 0xA0 else None
+        if char is None:
+            char = chr(byte)
+        if 0x80 <= ord(char) < 0xA0 or (char == chr(byte) and _decode_byte(codec, byte) is None):
+            lost.add(byte)
+        shown[byte] = char
+    byte_of = {char: byte for byte, char in shown.items()}
+    for byte in range(0x80, 0xA0):
+        byte_of.setdefault(chr(byte), byte)
+        filled = _decode_byte("cp1252", byte)
+        if filled is not None and byte in lost:
+            byte_of.setdefault(filled, byte)
+    if "\xa0" not in byte_of:
+        byte_of["\xa0"] = 0xA0
+    return Table(name, shown, byte_of, frozenset(lost))
+
+
+@cache
+def tables() -> tuple[Table, ...]:
+    """Every table, those that do most harm first."""
+    return tuple(_table(*codec) for codec in _CODECS)
+
+
+@cache
+def table(name: str) -> Table:
+    """The table of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {each.name: each for each in tables()}[name]

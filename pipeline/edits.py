@@ -1,0 +1,222 @@
+"""Edits of a text, composed over several passes, and the map from the edited text back to the raw one.
+
+A pass reads the current text and proposes substitutions; ``Draft.apply`` folds them into one sorted, disjoint list of
+edits in raw offsets. Nothing is kept per character, so a long text with few edits costs little.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One stretch of the raw text and what stands in its place.
+
+    Attributes:
+        start, end: offsets into the raw text, end exclusive.
+        before: ``raw[start:end]``.
+        after: the text in its place; empty where the stretch was removed.
+        damage: names of the damages undone, outermost first, joined by " + ".
+        guess: the context made ``after`` likely but did not decide it.
+    """
+
+    start: int
+    end: int
+    before: str
+    after: str
+    damage: str
+    guess: bool = False
+
+
+class Change(NamedTuple):
+    """A substitution that a pass proposes, in offsets of the text the pass was given."""
+
+    start: int
+    end: int
+    after: str
+    damage: str
+    guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A repaired text with every edit that made it.
+
+    Attributes:
+        text: the repaired text.
+        edits: sorted and disjoint, offsets into the raw text.
+        warnings: damage that was seen and left, one sentence each.
+    """
+
+    text: str
+    edits: tuple[Edit, ...]
+    warnings: tuple[str, ...]
+    raw_length: int
+    _starts: tuple[int, ...] = field(repr=False)
+    _ends: tuple[int, ...] = field(repr=False)
+
+    def to_raw(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the raw text that ``text[start:end]`` came from, both end-exclusive.
+
+        A span that begins or ends inside an edit takes the whole edit. What was removed beside a span stays
+        outside it, but the whole text maps to the whole raw text.
+
+        Raises:
+            IndexError: the span does not lie in the text.
+        """
+        if not 0 <= start <= end <= len(self.text):
+            msg = f"no span of the repaired text: {start}..{end} of {len(self.text)}"
+            raise IndexError(msg)
+        low = 0 if start == 0 else self._raw_start(start)
+        high = self.raw_length if end == len(self.text) else max(self._raw_end(end), low)
+        return (low, high) if start < end or low == 0 else (low, low)
+
+    def _raw_start(self, at: int) -> int:
+        # the last edit that begins at or before ``at`` in the repaired text
+        index = bisect_right(self._starts, at) - 1
+        if index < 0:
+            return at
+        edit = self.edits[index]
+        if at < self._ends[index]:
+            return edit.start
+        return edit.end + at - self._ends[index]
+
+    def _raw_end(self, at: int) -> int:
+        # the first edit that reaches ``at`` or beyond; if it begins before ``at``, it is part of the span
+        index = bisect_left(self._ends, at)
+        if index < len(self.edits) and self._starts[index] < at:
+            return self.edits[index].end
+        if index == 0:
+            return at
+        return self.edits[index - 1].end + at - self._ends[index - 1]
+
+
+class Draft:
+    """A text under repair."""
+
+    __slots__ = ("edits", "raw", "text")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self.text = raw
+        self.edits: list[Edit] = []
+
+    def apply(self, changes: Sequence[Change]) -> bool:
+        """Make the changes, which are sorted and disjoint; whether any was made."""
+        if not changes:
+            return False
+        text = self.text
+        parts: list[str] = []
+        at = 0
+        for change in changes:
+            parts.append(text[at : change.start])
+            parts.append(change.after)
+            at = change.end
+        parts.append(text[at:])
+        self.text = "".join(parts)
+        self.edits = _compose(self.raw, text, self.edits, changes)
+        return True
+
+    def revert(self, keep: Sequence[bool]) -> None:
+        """Undo every edit whose flag is false."""
+        self.edits = [edit for edit, kept in zip(self.edits, keep, strict=True) if kept]
+        parts: list[str] = []
+        at = 0
+        for edit in self.edits:
+            parts.append(self.raw[at : edit.start])
+            parts.append(edit.after)
+            at = edit.end
+        parts.append(self.raw[at:])
+        self.text = "".join(parts)
+
+    def finish(self, warnings: Sequence[str]) -> Repaired:
+        """The result, without the edits that came to nothing."""
+        edits = tuple(edit for edit in self.edits if edit.before != edit.after)
+        starts: list[int] = []
+        ends: list[int] = []
+        shift = 0
+        for edit in edits:
+            starts.append(edit.start + shift)
+            shift += len(edit.after) - (edit.end - edit.start)
+            ends.append(edit.end + shift)
+        return Repaired(self.text, edits, tuple(warnings), len(self.raw), tuple(starts), tuple(ends))
+
+
+def _compose(raw: str, text: str, edits: list[Edit], changes: Sequence[Change]) -> list[Edit]:
+    """Edits of ``raw`` that do what ``edits`` and then ``changes`` do."""
+    if not edits:
+        return [Edit(c.start, c.end, text[c.start : c.end], c.after, c.damage, c.guess) for c in changes]
+    out: list[Edit] = []
+    shift = 0  # current offset minus raw offset, behind the edits consumed so far
+    index = 0
+    count = len(edits)
+    position = 0
+    total = len(changes)
+    while position < total or index < count:
+        edit = edits[index] if index < count else None
+        change = changes[position] if position < total else None
+        if edit is not None:
+            low, high = edit.start + shift, edit.start + shift + len(edit.after)
+            if change is None or high < change.start or (high == change.start and not _touches(edit, change)):
+                out.append(edit)
+                shift += len(edit.after) - (edit.end - edit.start)
+                index += 1
+                continue
+        assert change is not None
+        if edit is None or change.end < low or (change.end == low and not _touches(edit, change)):
+            start, end = change.start - shift, change.end - shift
+            out.append(Edit(start, end, raw[start:end], change.after, change.damage, change.guess))
+            position += 1
+            continue
+        # they overlap: take in whatever else overlaps the growing stretch
+        begin = min(low, change.start)
+        stop = begin
+        raw_start = begin - shift
+        pieces: list[str] = []
+        damages: list[str] = []
+        guess = False
+        at = begin
+        while True:
+            grown = False
+            while index < count:
+                edit = edits[index]
+                low = edit.start + shift
+                if low > stop or (low == stop and stop > begin and edit.after):
+                    break
+                high = low + len(edit.after)
+                stop = max(stop, high)
+                shift += len(edit.after) - (edit.end - edit.start)
+                damages.append(edit.damage)
+                guess = guess or edit.guess
+                index += 1
+                grown = True
+            while position < total:
+                change = changes[position]
+                if change.start > stop or (change.start == stop and stop > begin and change.start < change.end):
+                    break
+                pieces.append(text[at : change.start])
+                pieces.append(change.after)
+                at = change.end
+                stop = max(stop, change.end)
+                damages.append(change.damage)
+                guess = guess or change.guess
+                position += 1
+                grown = True
+            if not grown:
+                break
+        pieces.append(text[at:stop])
+        raw_end = stop - shift
+        names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ")))
+        out.append(Edit(raw_start, raw_end, raw[raw_start:raw_end], "".join(pieces), names, guess))
+    return out
+
+
+def _touches(edit: Edit, change: Change) -> bool:
+    """Neighbours are one edit only where one of them stands for nothing, so that borders stay clear."""
+    return not edit.after or change.start == change.end

@@ -1,0 +1,162 @@
+"""How likely a stretch of text is to have been written by a person, as a cost in bits.
+
+The costs are coarse: a letter that languages in use write is cheap, a letter of another script inside a word, a symbol
+inside a word, a control character are dear. Only differences between two readings of the same stretch matter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+# Letters beyond ASCII that orthographies in use write, commonest first: western, then the rest of Europe and Vietnam.
+_WESTERN = "éèêàâçñóíáúüöäßãõôîïûùëìòåæøœ"
+_EUROPEAN = (
+    "šžčćđěřůňťďąęłńśźżőűăâîșțşţğıİāēģīķļņūėįųõŭĝĥĵŝĉċġħżĳőŷẃẁẅýþðāēīōūǎǐǒǔ"
+    "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹươĩũəẞ"
+)
+_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
+_CYRILLIC_MORE = "ђѓєѕіїјљњћќўџґѐѝ"
+_QUOTES = "’“”–—…•‘«»„‚"
+_SYMBOLS = {"€": 8.0, "™": 9.0, "®": 9.0, "©": 9.0, "°": 9.0, "§": 9.0, "·": 9.0, "£": 9.0, "№": 9.0, "½": 10.0}
+_SCRIPT_ALIASES = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "BOPOMOFO": "CJK"}
+
+LOWER, UPPER, LETTER, MARK, DIGIT, SPACE, PUNCTUATION, SYMBOL, CONTROL = range(9)
+_KINDS = {
+    "Ll": LOWER, "Lu": UPPER, "Lt": UPPER, "Lm": LETTER, "Lo": LETTER, "Mn": MARK, "Mc": MARK, "Me": MARK,
+    "Nd": DIGIT, "Nl": SYMBOL, "No": SYMBOL, "Zs": SPACE, "Zl": SPACE, "Zp": SPACE, "Cc": CONTROL, "Cf": CONTROL,
+    "Co": CONTROL, "Cn": CONTROL, "Cs": CONTROL, "Sm": SYMBOL, "Sc": SYMBOL, "Sk": SYMBOL, "So": SYMBOL,
+}  # fmt: skip
+WORD = frozenset((LOWER, UPPER, LETTER, MARK))
+
+
+@cache
+def script(char: str) -> str:
+    """The first word of the character's Unicode name, which for a letter is its script; "" for a nameless one."""
+    name = unicodedata.name(char, "").split(" ", 1)[0]
+    return _SCRIPT_ALIASES.get(name, name)
+
+
+@cache
+def profile(char: str) -> tuple[int, str, float]:
+    """Kind, script and cost in bits of one character."""
+    kind = _KINDS.get(unicodedata.category(char), PUNCTUATION)
+    if char.isascii():
+        if char in "\n\t\r":
+            return SPACE, "", 4.0
+        return kind, "LATIN" if char.isalpha() else "", 20.0 if kind == CONTROL else 4.0
+    name = script(char)
+    return kind, name if kind in WORD else "", _cost(char, kind, name)
+
+
+def _cost(char: str, kind: int, name: str) -> float:
+    code = ord(char)
+    if kind == CONTROL:
+        return {"\u200d": 9.0, "\ufeff": 12.0, "\xad": 10.0, "\u200b": 11.0, "\u200e": 11.0, "\u200f": 11.0}.get(
+            char, 26.0
+        )
+    if char in _QUOTES:
+        return 7.0
+    if char in _SYMBOLS:
+        return _SYMBOLS[char]
+    low = char.lower()
+    capital = 1.0 if char != low else 0.0
+    if kind in WORD:
+        return _letter_cost(char, low, code, name) + capital
+    if kind == SPACE:
+        return 8.0 if char in "\xa0\u202f" else 12.0
+    if char == "\ufffd":
+        return 16.0
+    if name in ("BOX", "BLOCK"):
+        return 14.0
+    if 0x1F300 <= code < 0x1FB00 or 0x2600 <= code < 0x27C0 or 0x2190 <= code < 0x2200:
+        return 10.0
+    if 0x1D400 <= code < 0x1D800:
+        return 10.0
+    if kind == DIGIT:
+        return 10.0
+    if code < 0x100:
+        return 11.0
+    return 13.0
+
+
+def _letter_cost(char: str, low: str, code: int, name: str) -> float:
+    if name == "LATIN":
+        if low in _WESTERN:
+            return 8.0
+        return 9.0 if low in _EUROPEAN else 17.0
+    if name == "CYRILLIC":
+        if low in _CYRILLIC:
+            return 5.0
+        return 6.0 if low in _CYRILLIC_MORE else (9.0 if 0x490 <= code < 0x4F0 else 18.0)
+    if name == "GREEK":
+        return 5.0 if 0x386 <= code <= 0x3CE else (8.0 if 0x1F00 <= code < 0x2000 else 18.0)
+    if name == "ARMENIAN" or name == "HEBREW":
+        return 6.0
+    if name == "ARABIC":
+        return 5.0 if 0x60C <= code <= 0x652 else 10.0
+    if name == "GEORGIAN":
+        return 5.0 if 0x10D0 <= code <= 0x10F5 else 18.0
+    if name == "MATHEMATICAL":
+        return 6.0
+    if name in ("THAI", "DEVANAGARI", "BENGALI", "TAMIL", "LAO", "KHMER", "ETHIOPIC"):
+        return 6.0
+    if name == "CJK" and code >= 0x3000:
+        return 8.0 if code < 0xA000 else 16.0
+    if name == "HANGUL" and code >= 0xAC00:
+        return 8.0
+    if name == "COMBINING":
+        return 12.0 if code < 0x330 else 16.0
+    if char in "\ufe0f":
+        return 8.0
+    return 14.0
+
+
+# cost of entering a word of a script, and of changing script inside a word
+_ENTER = 5.0
+_SWITCH = 10.0
+
+
+def cost(text: str, before: str = "", after: str = "") -> float:
+    """Bits that ``text`` costs between its neighbours, at most one character each ("" at the border of the text)."""
+    kind, name, _ = profile(before) if before else (SPACE, "", 0.0)
+    total = 0.0
+    for char in text:
+        next_kind, next_name, bits = profile(char)
+        total += bits
+        if not char.isascii() or (before and not before.isascii()):
+            total += _step(before, kind, name, char, next_kind, next_name)
+        before, kind, name = char, next_kind, next_name
+    if after and text:
+        next_kind, next_name, _ = profile(after)
+        if not before.isascii() or not after.isascii():
+            total += _step(before, kind, name, after, next_kind, next_name)
+    return total
+
+
+def _step(before: str, kind: int, name: str, char: str, next_kind: int, next_name: str) -> float:
+    if kind in WORD and next_kind in WORD:
+        if name != next_name and next_kind != MARK and "COMBINING" not in (name, next_name):
+            return _SWITCH
+        return 4.0 if kind == LOWER and next_kind == UPPER else 0.0
+    if next_kind in WORD:
+        enter = 0.0 if next_name == "LATIN" else _ENTER
+        if next_kind == MARK and kind == SPACE:
+            enter += 6.0
+        if kind == SYMBOL and not before.isascii():
+            enter += 4.0
+        if before in _CLOSING:
+            enter += 6.0
+        return enter
+    if kind in WORD:
+        if next_kind == SYMBOL:
+            return 1.0 if char in "™®°€" else 4.0
+        if char in _OPENING:
+            return 6.0
+    if kind == SYMBOL and next_kind == SYMBOL and before != char:
+        return 3.0
+    return 0.0
+
+
+_OPENING = frozenset("“„‚«‹¿¡")
+_CLOSING = frozenset("”…»›")

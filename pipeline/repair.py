@@ -1,0 +1,79 @@
+"""Undo broken text: ``repair`` gives the text as it was meant, every edit that led there, and the map back.
+
+>>> repair("The Mission\\u0e42\\u20ac\\u2122s mandate").text
+'The Mission’s mandate'
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pipeline import copying, lost, mojibake
+from pipeline.edits import Change, Draft, Edit, Repaired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Change", "Edit", "Repaired", "explain", "repair", "repair_lines"]
+
+_LAYERS = 8  # layers of wrong code pages that are undone, the partial ones of one notice together
+_ROUNDS = 3  # an entity may hide a tag, and a tag an entity
+
+
+def repair(text: str) -> Repaired:
+    """The text with its damage undone; text without damage comes back as it is, with no edit.
+
+    Args:
+        text: decoded text, not bytes (see ``pipeline.decode``).
+    """
+    draft = Draft(text)
+    for _ in range(_ROUNDS):
+        changed = False
+        if not draft.text.isascii():
+            for _ in range(_LAYERS):
+                if not draft.apply(mojibake.undo_once(draft.text)):
+                    break
+                changed = True
+            changed |= draft.apply(lost.restore(draft.text))
+            changed |= draft.apply(lost.inverted(draft.text))
+        for undo in copying.PASSES:
+            changed |= draft.apply(undo(draft.text))
+        if not changed:
+            break
+    return draft.finish([])
+
+
+def explain(repaired: Repaired) -> str:
+    """Each edit in a line for a person, then the warnings."""
+    lines = []
+    for edit in repaired.edits:
+        sure = " (guess)" if edit.guess else ""
+        lines.append(f"{edit.start}-{edit.end}  {edit.before!r} → {edit.after!r}  {edit.damage}{sure}")
+    lines.extend(f"warning: {warning}" for warning in repaired.warnings)
+    return "\n".join(lines) if lines else "no damage found"
+
+
+def repair_lines(lines: Iterable[str]) -> Iterator[str]:
+    """JSON lines ``{"text": ...}`` to ``{"text": ..., "edits": [...]}``.
+
+    Raises:
+        ValueError: a line is not a JSON object with a string ``text``.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line)["text"]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            msg = f'line {number}: not a JSON object with "text"'
+            raise ValueError(msg) from error
+        if not isinstance(text, str):
+            msg = f'line {number}: "text" is not a string'
+            raise ValueError(msg)
+        done = repair(text)
+        edits = [
+            {"start": e.start, "end": e.end, "before": e.before, "after": e.after, "damage": e.damage, "guess": e.guess}
+            for e in done.edits
+        ]
+        yield json.dumps({"text": done.text, "edits": edits}, ensure_ascii=False)
