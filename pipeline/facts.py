@@ -131,6 +131,7 @@ def _in_line(text: str, line: Line, number: int, previous: Line | None) -> list[
         or _after_value(text, line, number)
         or _bare(text, line, number)
         or _run_on(text, line, number)
+        or _glued_at_end(text, line, number)
     )
 
 
@@ -150,6 +151,15 @@ def _alone(text: str, line: Line, number: int) -> list[_Label]:
         return []
     field = _field(line.text)
     return [_Label(line.start, line.end, line.end, field, number)] if field else []
+
+
+def _glued_at_end(text: str, line: Line, number: int) -> list[_Label]:
+    """ "UNOPS LICA4Target Start Date": a label glued to the end of another value; its own value is on the next line."""
+    for glue in _GLUE.finditer(text, max(line.start, line.end - 60), line.end):
+        phrase = text[glue.start() : line.end]
+        if " " in phrase and (field := _field(phrase)):
+            return [_Label(glue.start(), line.end, line.end, field, number)]
+    return []
 
 
 def _gap(text: str, line: Line, number: int) -> list[_Label]:
@@ -220,7 +230,9 @@ def hard_wrapped(rows: list[Line]) -> bool:
     return long >= 8 and sum(1 for line in rows if len(line.text) > _WIDEST_WRAP) <= len(rows) // 50
 
 
-def _value(text: str, rows: list[Line], found: list[_Label], at: int, openers: set[int], wrapped: bool) -> tuple[int, int]:
+def _value(
+    text: str, rows: list[Line], found: list[_Label], at: int, openers: set[int], wrapped: bool
+) -> tuple[int, int]:
     label = found[at]
     start, end = label.value, rows[label.line].end
     if label.stop >= 0:

@@ -14,6 +14,7 @@ _EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
 _NUMBER = re.compile(r"^(?:[ivx]{1,5}|[a-z]|\d{1,2}(?:\.\d{1,2})*)[.)] ")
 _PARENTHESIS = re.compile(r"\s*\([^()]{0,60}\)")
 _WORD = re.compile(r"[^\s/]+|/")
+_JOINED = re.compile(r"\b(?:and|or)\b|[&/,]")
 _SPECIFIC = ("education", "experience", "languages")
 
 
@@ -50,17 +51,17 @@ def heading_kind(text: str) -> str | None:
             kinds.append(kind)
         elif bare and bare not in fillers:
             return None
-    return _combined(kinds)
+    return _combined(kinds, several=bool(_JOINED.search(key)))
 
 
-def _combined(kinds: list[str]) -> str | None:
+def _combined(kinds: list[str], *, several: bool) -> str | None:
     if not kinds:
         return None
     if "desirable" in kinds:
         return "desirable"
     named = [kind for kind in dict.fromkeys(kinds) if kind in _SPECIFIC]
-    if len(named) == 1 and set(kinds) <= {named[0], "requirements"}:
-        return named[0] if kinds[0] == named[0] or kinds.count("requirements") <= 1 else "requirements"
+    if len(named) == 1 and not (several and set(kinds) != {named[0]}):
+        return named[0]
     if named or "requirements" in kinds:
         return "requirements"
     return kinds[0]

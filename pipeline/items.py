@@ -52,7 +52,9 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if match.start() <= at:
             continue
         broken = match.group()
-        if broken.startswith((".", "!", "?")) and _ABBREVIATION.search(text, max(at, match.start() - 8), match.start() + 1):
+        if broken.startswith((".", "!", "?")) and _ABBREVIATION.search(
+            text, max(at, match.start() - 8), match.start() + 1
+        ):
             continue
         if not broken:
             left = text[max(at, match.start() - 30) : match.start()]

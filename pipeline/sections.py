@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
+from extractors._doc import facts
 from extractors._fold import fold
 from pipeline.headings import LONGEST, debris_line, heading_kind, menu_words
 from pipeline.lines import Line, lines
@@ -20,12 +21,18 @@ from pipeline.lines import Line, lines
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-REQUIREMENTS = frozenset({"requirements", "desirable", "education", "experience", "languages", "competencies", "nationality"})
+REQUIREMENTS = frozenset(
+    {"requirements", "desirable", "education", "experience", "languages", "competencies", "nationality"}
+)
 _OPENS_IN_LINE = REQUIREMENTS | {"apply", "remuneration", "duties", "background"}
 # "Education: Master's degree", "Language skills – Candidates must", "LANGUAGES.- English"
 _RUN_IN = re.compile(r"^([^:\n]{3,70}?)(?: ?:|：| [–—] |\.-)(?=\s|[A-ZÀ-Þ\d])")
 # In one paragraph: "B. Recommendable Requirements Knowledge of ..."
 _LETTERED = re.compile(r"(?<=[.!?;] )(?:[A-Z]|[IVX]{1,4}|\d{1,2})\. (?=[A-ZÀ-Þ])")
+_PLAIN = (
+    "title", "requisition_id", "grade", "issue_date", "closing_date", "posting_period", "start_date", "end_date",
+    "duration", "contract_type", "schedule", "posts", "duty_station", "country", "organization", "department",
+)  # fmt: skip
 _END_MARK = (".", ";", ",", "!", "?")
 _FLATTENED = 1000  # characters; a longer line is a page without line breaks
 
@@ -65,6 +72,8 @@ def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
     words = line.text.rstrip(" :").split()
     if not words or not line.text[0].isupper() or line.text.endswith(_END_MARK) or len(words) > 7:
         return False
+    if ": " in line.text or "\t" in line.text or "   " in line.text:
+        return False
     if line.text.isupper() and len(words) > 1 and len(line.text) > 8:
         return True
     if current not in REQUIREMENTS or not line.after_blank or line.text.endswith(":"):
@@ -87,12 +96,21 @@ def _menu_end(rows: list[Line]) -> int:
     return last + 1 if hits >= 3 else 0
 
 
-def openings(text: str) -> list[_Opening]:
-    """Where sections begin, in order."""
+def _may_head(text: str, line: Line) -> bool:
+    """Whether the line looks like a heading: no bullet (a number may stand before it), no end of a sentence."""
+    if line.text.endswith((";", ",", ".")) or line.text[0].islower():
+        return False
+    if not line.bullet or line.text.endswith(":") or line.text.isupper():
+        return True
+    return text[max(0, line.start - 2) : line.start].rstrip()[-1:] in (".", ")", "#", "")
+
+
+def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening]:
+    """Where sections begin, in order; ``labelled`` holds the starts of lines that state a plain fact."""
     rows = lines(text)
     menu = _menu_end(rows)
     found: list[_Opening] = []
-    current = "head"
+    current, in_line = "head", False
     if menu:
         found.append(_Opening(rows[0].start, rows[0].start, "debris", headed=False))
         current = "debris"
@@ -108,19 +126,21 @@ def openings(text: str) -> list[_Opening]:
                 after = rows[number + 1].start
                 found.append(_Opening(after, after, current, headed=False))
             continue
-        kind = None if line.bullet and not line.text.endswith(":") and not line.text.isupper() else heading_kind(line.text)
-        if line.bullet and kind is None and text[line.start - 2 : line.start].rstrip()[-1:] in ".)#" and kind != "other":
-            kind = heading_kind(line.text)
+        kind = heading_kind(line.text) if _may_head(text, line) else None
         if kind == "debris" and number < min(12, len(rows) // 4):
             kind = None
         if kind:
             found.append(_Opening(line.start, line.end, kind))
-            current = kind
+            current, in_line = kind, False
             continue
         run_in = _RUN_IN.match(line.text)
         if run_in and current != "debris" and (kind := heading_kind(run_in[1])) in _OPENS_IN_LINE:
             found.append(_Opening(line.start, line.start + run_in.end(), kind))
             current = kind
+            in_line = True
+        elif in_line and line.start in labelled:
+            found.append(_Opening(line.start, line.start, "other", headed=False))
+            current, in_line = "other", False
         elif current != "debris" and _unknown_heading(rows, number, current):
             found.append(_Opening(line.start, line.end, "other"))
             current = "other"
@@ -136,7 +156,7 @@ def openings(text: str) -> list[_Opening]:
 def mark_sections(doc: Doc) -> Doc:
     """Mark the sections and their headings."""
     text = doc.text
-    opened = openings(text)
+    opened = openings(text, frozenset(f.label_start for f in facts(doc, *_PLAIN)))
     if not opened or text[: opened[0].start].strip():
         opened.insert(0, _Opening(0, 0, "head", headed=False))
     headings, bodies = [], []
