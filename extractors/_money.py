@@ -7,14 +7,17 @@ Works on any text between two offsets.  What an amount is for, and how often it 
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from typing import Any
 
+from extractors._labels import load_toml
+from extractors._phrases import alternation, phrases
+
+_LOOK = 40  # characters read around a figure for its currency and for "approximately"
 # 2,250.33   1 609,42   1.609,42   1’200.50   1,20,000   450   12.5   5.000,-
 _NUMBER = re.compile(
     r"""
@@ -26,38 +29,46 @@ _NUMBER = re.compile(
     )
     (?! \d | [.,’']\d )
     (?: [.,][-–—]{1,2} )?
-    (?: \s{0,2}(?P<scale> million(?:s|en|es|i)? | mill?\. | mln\.? | mio\.? | m(?=€) | M(?=\s?€) | bn | billion | thousand | thsd\.?
-        | milliards? | mille | mil(?=\s) | mijë | hiljada | tausend | тыс(?:\.|яч\w?)? | тисяч\w? | млн\.? | k(?!\w) | K(?!\w) | хиљада ) (?!\w) )?
-    (?: \s{0,2} \( [^\W\d_][^()\d]{3,80} \) (?=\s) )?
     """,
     re.VERBOSE,
 )
-_THOUSAND = ("thousand", "thsd", "mille", "mil", "mijë", "hiljada", "tausend", "тыс", "тисяч", "k", "K", "хиљада")
-_BILLION = ("bn", "billion", "milliard")
-_BEFORE = re.compile(r"\)?[:.]?\s{0,3}(?:(?:approx\.?|ca\.?|circa|about|of|de|di)\s)?$")
+_IN_WORDS = re.compile(r"\s{0,2}\([^\W\d_][^()\d]{3,80}\)(?=\s)")  # 40 000 (forty thousand) tenge
+_BEFORE = re.compile(r"\)?[:.]?\s{0,3}(?:(?:approx\.?|ca\.?|circa|about|of|de|di)\s)?")
 _AFTER = re.compile(r"\s{0,3}[/(\[]?\s?|-")
-_DASH = re.compile(r"\s{0,2}(?:[-–—‒−/]|\.\.\.?|…)\s{0,2}$")
-_TO = re.compile(r"[\s,]{1,3}(?:and\s)?(?:up\s)?(?:to|until|à|au|a|hasta|até|bis|do|до|al|deri|në|la|ile)\s{1,3}(?:a\s)?$", re.IGNORECASE)
-_AND = re.compile(r"\s{1,3}(?:and|et|y|e|und|i|и|та|dhe|și|ve|или|or)\s{1,3}$", re.IGNORECASE)
-_BETWEEN = re.compile(
-    r"(?:between|entre|zwischen|između|između|između|меѓу|между|між|ndërmjet|midis|între|tra|fra|од|od|от|від|from|de|von|da|nga)"
-    r"\s{1,3}(?:[^\d\W]{1,4}\s?)?\W{0,2}$",
-    re.IGNORECASE,
-)
-_APPROXIMATE = re.compile(
-    r"""
-    (?: (?<!\w) (?: approx(?:\.|imately)? | about | around | roughly | circa | ca\.? | c\. | some | nearly | almost | estimated(?:\sat)?
-        | environ | approximativement | à\speu\sprès | approximatif | aproximadamente | alrededor\sde | cerca\sde | unos | aprox\.?
-        | cerca\sdi | all'incirca | circa | ungefähr | rund | etwa | zirka | oko | otprilike | približno | cca\.? | около | примерно
-        | приблизительно | ориентировочно | прибл\.? | близько | приблизно | орієнтовно | околу | приближно | отприлике | око
-        | rreth | përafërsisht | afërsisht | aproximativ | circa | în\sjur\sde | yaklaşık | حوالي | indicative(?:ly)? )
-      | [~≈∼] )
-    (?: \s{1,2} (?: gross|net|brut|bruto|neto|netto|brutto ) )? [\s:(]{0,3}$
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_APPROXIMATE_AFTER = re.compile(r"[\s,]{0,2}\(?(?:approx(?:\.|imately)?|environ|aprox\.|ca\.|circa|приблизительно|отприлике)(?!\w)", re.IGNORECASE)
-_LOOK = 40  # characters read around a figure for its currency and for "approximately"
+_DASH = re.compile(r"\s{0,2}(?:[-–—‒−/]|\.\.\.?|…)\s{0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around figures, compiled."""
+
+    scale: re.Pattern[str]
+    scales: tuple[tuple[re.Pattern[str], int], ...]
+    to: re.Pattern[str]
+    conjunction: re.Pattern[str]
+    origin: re.Pattern[str]
+    approximate: re.Pattern[str]
+    approximate_after: re.Pattern[str]
+
+
+@cache
+def _words() -> Words:
+    data = _data()["words"]
+    scales = tuple(
+        (phrases(data[name]), size) for name, size in (("thousand", 10**3), ("million", 10**6), ("billion", 10**9))
+    )
+    every = alternation([*data["thousand"], *data["million"], *data["billion"]])
+    return Words(
+        scale=re.compile(rf"\s{{0,2}}(?P<scale>M(?=\s?€)|(?<=\d)[kK](?![^\W_])|(?i:{every}))"),
+        scales=scales,
+        to=re.compile(rf"[\s,]{{1,3}}(?i:{alternation(data['to'])})\s{{1,3}}"),
+        conjunction=re.compile(rf"\s{{1,3}}(?i:{alternation(data['and'])})\s{{1,3}}"),
+        origin=re.compile(rf"(?i:{alternation(data['from'])})\s{{1,3}}(?:[^\d\W]{{1,4}}\s?)?\W{{0,2}}$"),
+        approximate=re.compile(
+            rf"(?:(?i:{alternation(data['approximate'])})(?:\s{{1,2}}[^\W\d_]{{3,6}})?|[~≈∼])[\s:(]{{0,3}}$"
+        ),
+        approximate_after=re.compile(rf"[\s,]{{0,2}}\(?(?i:{alternation(data['approximate_after'])})"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +95,39 @@ class Money:
     approximate: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    printed: str
+    scale: int
+    start: int
+    end: int
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return load_toml("currencies.toml")
+
+
 @cache
 def currencies() -> Currencies:
     """The vocabulary of ``patterns/currencies.toml``, compiled once."""
-    data = tomllib.loads(files("extractors.patterns").joinpath("currencies.toml").read_text("utf-8"))
+    data = _data()
     exact = {code: code for code in data["codes"].split()} | data["symbols"]
     folded: dict[str, str] = {}
     shared: dict[str, Mapping[str, str]] = {}
     for code, names in data["names"].items():
-        folded.update({name: code for name in names})
+        folded.update(dict.fromkeys(names, code))
     for entry in data["shared"]:
         key = "=" + entry["names"][0]
         shared[key] = {country: code for country, code in entry.items() if country != "names"}
-        folded.update({name: key for name in entry["names"]})
+        folded.update(dict.fromkeys(entry["names"], key))
     stems = tuple((name[:-1], code) for name, code in folded.items() if name.endswith("*"))
     written = [re.escape(name[:-1]) + r"[^\W\d_]{0,6}" if name.endswith("*") else re.escape(name) for name in folded]
     parts = [re.escape(mark) for mark in exact], written
     strict, loose = ("|".join(sorted(part, key=len, reverse=True)) for part in parts)
     mark = re.compile(rf"(?<![^\W\d_])(?:(?i:{loose})|{strict})(?![^\W\d_])|[€£₴₽₺₾₸₼֏₪₹฿₦₱₫₩$]")
-    return Currencies(mark, exact, folded, tuple(sorted(stems, key=lambda s: -len(s[0]))), shared, frozenset(data["three_decimals"]))
+    by_length = tuple(sorted(stems, key=lambda stem: -len(stem[0])))
+    return Currencies(mark, exact, folded, by_length, shared, frozenset(data["three_decimals"]))
 
 
 def code_of(mark: str) -> str:
@@ -138,43 +163,51 @@ def figure(printed: str, currency: str = "") -> Decimal:
     return Decimal(digits)
 
 
-def _scaled(match: re.Match[str], currency: str) -> Decimal:
-    value = figure(match["number"], currency)
-    scale = (match["scale"] or "").strip()
-    if not scale:
-        return value
-    if scale.startswith(_BILLION):
-        return value * 10**9
-    return value * (1000 if scale.startswith(_THOUSAND) and not scale.startswith("mill") or scale == "mille" else 10**6)
+_Amount = tuple[_Figure, str | None, int, int]  # figure, currency, bounds with the currency
+
+
+def _scaled(figures: _Figure, currency: str) -> Decimal:
+    return figure(figures.printed, currency) * figures.scale
+
+
+def _figures(text: str, start: int, end: int) -> Iterator[_Figure]:
+    for match in _NUMBER.finditer(text, start, end):
+        finish, size = match.end(), 1
+        scale = _words().scale.match(text, finish, end)
+        if scale:
+            finish = scale.end()
+            size = next((n for pattern, n in _words().scales if pattern.fullmatch(scale["scale"])), 10**6)
+        in_words = _IN_WORDS.match(text, finish, end)
+        yield _Figure(match["number"], size, match.start(), in_words.end() if in_words else finish)
 
 
 def amounts(text: str, start: int = 0, end: int | None = None) -> Iterator[Money]:
     """Yield the amounts between two offsets, ranges joined, in order of the text."""
     end = len(text) if end is None else end
-    numbers = list(_NUMBER.finditer(text, start, end))
+    numbers = list(_figures(text, start, end))
     marks = list(_marks(text, numbers, start, end))
     if not marks:
         return
     begins, ends = [m.start() for m in marks], [m.end() for m in marks]
     owner: list[tuple[int | None, int | None]] = []  # marks before and after each number
     for number in numbers:
-        left = bisect_left(ends, number.start() + 1) - 1
-        right = bisect_left(begins, number.end())
-        before = left if left >= 0 and _BEFORE.fullmatch(text, ends[left], number.start()) else None
-        after = right if right < len(marks) and _AFTER.fullmatch(text, number.end(), begins[right]) else None
+        left = bisect_left(ends, number.start + 1) - 1
+        right = bisect_left(begins, number.end)
+        before = left if left >= 0 and _BEFORE.fullmatch(text, ends[left], number.start) else None
+        after = right if right < len(marks) and _AFTER.fullmatch(text, number.end, begins[right]) else None
         owner.append((before, after))
     taken: set[int] = set()
-    found: list[tuple[re.Match[str], str | None, int, int]] = []
+    found: list[_Amount] = []
     for i, number in enumerate(numbers):
         before, after = owner[i]
         if before in taken:
             before = None
-        if number.start() and text[number.start() - 1].isalpha() and (before is None or ends[before] < number.start()):
+        if number.start and text[number.start - 1].isalpha() and (before is None or ends[before] < number.start):
             continue  # "grade G5 EUR"
-        if after is not None and i + 1 < len(numbers) and owner[i + 1][0] == after:
-            if before is not None or owner[i + 1][1] is None:
-                after = None  # "EUR 500 USD 600", "in 2024 EUR 500", but not "100$ 200$"
-        low, high = number.start(), number.end()
+        following = owner[i + 1] if i + 1 < len(numbers) else (None, None)
+        if after is not None and following[0] == after and (before is not None or following[1] is None):
+            after = None  # "EUR 500 USD 600", "in 2024 EUR 500", but not "100$ 200$"
+        low, high = number.start, number.end
         if before is not None:
             low = begins[before]
             if before and not text[ends[before - 1] : low].strip(" (") and low - ends[before - 1] < 3:
@@ -191,11 +224,11 @@ def amounts(text: str, start: int = 0, end: int | None = None) -> Iterator[Money
     yield from _joined(text, found)
 
 
-def _marks(text: str, numbers: list[re.Match[str]], start: int, end: int) -> Iterator[re.Match[str]]:
+def _marks(text: str, numbers: list[_Figure], start: int, end: int) -> Iterator[re.Match[str]]:
     mark = currencies().mark
     windows: list[list[int]] = []
     for number in numbers:
-        low, high = max(start, number.start() - _LOOK), min(end, number.end() + _LOOK)
+        low, high = max(start, number.start - _LOOK), min(end, number.end + _LOOK)
         if windows and low <= windows[-1][1]:
             windows[-1][1] = high
         else:
@@ -204,7 +237,7 @@ def _marks(text: str, numbers: list[re.Match[str]], start: int, end: int) -> Ite
         yield from mark.finditer(text, low, high)
 
 
-def _joined(text: str, found: list[tuple[re.Match[str], str | None, int, int]]) -> Iterator[Money]:
+def _joined(text: str, found: list[_Amount]) -> Iterator[Money]:
     i = 0
     while i < len(found):
         number, currency, low, high = found[i]
@@ -214,8 +247,8 @@ def _joined(text: str, found: list[tuple[re.Match[str], str | None, int, int]]) 
             code = currency or second
             if code and (not currency or not second or currency == second):
                 value, top = _scaled(number, code), _scaled(other, code)
-                if other["scale"] and not number["scale"]:
-                    value *= top / figure(other["number"], code)
+                if number.scale == 1:
+                    value *= other.scale  # "45-60 thousand"
                 if value < top <= value * 10 and _range(text, low, high, begin):
                     yield Money(value, top, code, low, finish, _about(text, low, finish))
                     i += 2
@@ -231,10 +264,13 @@ def _range(text: str, low: int, high: int, begin: int) -> bool:
     gap = text[high:begin]
     if len(gap) > 14:
         return False
-    if _DASH.fullmatch(gap) or _TO.fullmatch(gap):
+    if _DASH.fullmatch(gap) or _words().to.fullmatch(gap):
         return True
-    return bool(_AND.fullmatch(gap) and _BETWEEN.search(text, max(0, low - 20), low))
+    return bool(_words().conjunction.fullmatch(gap) and _words().origin.search(text, max(0, low - 20), low))
 
 
 def _about(text: str, start: int, end: int) -> bool:
-    return bool(_APPROXIMATE.search(text, max(0, start - _LOOK), start) or _APPROXIMATE_AFTER.match(text, end))
+    known = _words()
+    return bool(
+        known.approximate.search(text, max(0, start - _LOOK), start) or known.approximate_after.match(text, end)
+    )

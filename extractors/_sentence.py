@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import pairwise
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚЀ-Я"
 # ends at: "month. Social", "month.Social", "degree; five", a line break
@@ -34,7 +35,9 @@ def _ends(text: str) -> tuple[int, ...]:
     line = 0
     for match in _END.finditer(text):
         if match.group() == "\n":
-            wrapped = match.start() - line in _WRAPPED and not _OPEN_LINE.search(text, max(line, match.start() - 9), match.start())
+            wrapped = match.start() - line in _WRAPPED and not _OPEN_LINE.search(
+                text, max(line, match.start() - 9), match.start()
+            )
             line = match.end()
             if wrapped and not _BULLET.match(text, match.end()):
                 continue
@@ -60,4 +63,4 @@ def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Bounds of the sentences between two offsets, cut at them."""
     ends = _ends(text)
     cuts = [start, *ends[bisect_right(ends, start) : bisect_left(ends, end)], end]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]

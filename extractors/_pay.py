@@ -1,0 +1,130 @@
+"""What the words around an amount of money say of it: period, gross or net, step, and whether it is pay at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from extractors._labels import load_toml
+from extractors._phrases import alternation, last, phrases
+
+Period = Literal["hour", "day", "week", "month", "year"]
+_NEAR = 16  # a period this close behind the amount belongs to it, whatever stands before
+_BEHIND = 70  # characters read behind an amount
+_STEP = re.compile(r"(?<!\w)(?:step|échelon|escalón|ступень|scatto|Stufe)\s{1,2}(\d{1,2})(?!\d)", re.IGNORECASE)
+_ELSEWHEN = re.compile(r"(?<!\w)(?:in|en|im|в|za)\s(?:19|20)\d\d\s?:\s{0,2}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The vocabulary of ``patterns/pay.toml``, compiled."""
+
+    period: re.Pattern[str]
+    periods: tuple[tuple[Period, re.Pattern[str]], ...]
+    not_after: re.Pattern[str]
+    gross: re.Pattern[str]
+    net: re.Pattern[str]
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    other: re.Pattern[str]
+    somebody_else: re.Pattern[str]
+    reference: re.Pattern[str]
+    unpaid_label: re.Pattern[str]
+    unpaid_prose: re.Pattern[str]
+    copula: re.Pattern[str]
+    limit: re.Pattern[str]
+
+
+@cache
+def words() -> Words:
+    """Read and compile the vocabulary once."""
+    data: dict[str, dict[str, list[str]]] = load_toml("pay.toml")  # type: ignore[assignment]
+    names: tuple[Period, ...] = ("hour", "day", "week", "month", "year")
+    copula, fillers = alternation(data["copula"]["words"]), alternation(data["copula"]["fillers"])
+    periods = tuple((name, phrases(data["period"][name])) for name in names)
+    return Words(
+        period=phrases(word for name in names for word in data["period"][name]),
+        periods=periods,
+        not_after=phrases(data["period"]["not_after"]),
+        gross=phrases(data["basis"]["gross"]),
+        net=phrases(data["basis"]["net"]),
+        strong=phrases(data["noun"]["strong"]),
+        weak=phrases(data["noun"]["weak"]),
+        other=phrases(data["noun"]["other"]),
+        somebody_else=phrases(data["somebody_else"]["words"]),
+        reference=phrases(data["reference"]["words"]),
+        unpaid_label=phrases(data["unpaid"]["labelled"]),
+        unpaid_prose=phrases(data["unpaid"]["prose"]),
+        copula=re.compile(rf"(?:(?i:{copula})|[:=])(?:\s{{1,2}}(?i:{fillers})){{0,2}}\s{{0,3}}$"),
+        limit=re.compile(rf"(?i:{alternation(data['limit']['words'])})\s{{0,3}}$"),
+    )
+
+
+def _named(printed: str) -> Period:
+    return next(name for name, pattern in words().periods if pattern.fullmatch(printed))
+
+
+def period_of(text: str, start: int, end: int, low: int, high: int) -> Period | None:
+    """How often the amount at ``start`` to ``end`` is paid, as said between ``low`` and ``high``."""
+    known = words()
+    before = after = None
+    for match in known.period.finditer(text, low, start):
+        if not known.not_after.match(text, match.end() + 1):
+            before = match
+    for match in known.period.finditer(text, end, min(high, end + _BEHIND)):
+        if not known.not_after.match(text, match.end() + 1):
+            after = match
+            break
+    if after and (after.start() - end <= _NEAR or not before):
+        return _named(after.group())
+    return _named(before.group()) if before else None
+
+
+def basis_of(text: str, start: int, end: int, low: int, high: int) -> Literal["gross", "net"] | None:
+    """Whether the amount is gross or net, by the nearest word before it, else behind it."""
+    known = words()
+    gross, net = last(known.gross, text, low, start), last(known.net, text, low, start)
+    if gross or net:
+        return "gross" if gross and (not net or gross.start() > net.start()) else "net"
+    limit = min(high, end + _BEHIND)
+    gross, net = known.gross.search(text, end, limit), known.net.search(text, end, limit)
+    if gross and (not net or gross.start() < net.start()):
+        return "gross"
+    return "net" if net else None
+
+
+def step_of(text: str, start: int, end: int, low: int, high: int) -> int | None:
+    """The step of the scale that the amount is said to be of: "BAM 2,486.17 (G5, step 1)"."""
+    match = _STEP.search(text, end, min(high, end + 40)) or last(_STEP, text, max(low, start - 60), start)
+    return int(match[1]) if match else None
+
+
+def limited(text: str, start: int) -> bool:
+    """Whether the amount is only a bound ("up to"), or one of another year ("in 2005: ...")."""
+    window = max(0, start - 30)
+    return bool(words().limit.search(text, window, start) or _ELSEWHEN.search(text, window, start))
+
+
+def is_pay(text: str, start: int, end: int, low: int, high: int) -> Literal["strong", "weak", "other", "unsaid"]:
+    """What the amount is for, by the noun that governs it in the sentence from ``low`` to ``high``."""
+    known = words()
+    tail = min(high, end + 45)
+    stop = next((i for i in range(end, tail) if text[i] in ".,;:()\n" or text[i].isdigit()), tail)
+    behind = known.other.search(text, end, stop)
+    if behind and not known.strong.search(text, end, behind.start()):
+        return "other"
+    kinds: tuple[tuple[Literal["strong", "weak", "other"], re.Pattern[str]], ...] = (
+        ("strong", known.strong), ("weak", known.weak), ("other", known.other),
+    )  # fmt: skip
+    hits = sorted((m.start(), -m.end(), kind) for kind, pattern in kinds for m in pattern.finditer(text, low, start))
+    if hits:
+        first, nearest = hits[0], max(hits, key=lambda hit: (hit[0], hit[1]))
+        copula = known.copula.search(text, max(low, start - 40), start)
+        if nearest[2] == "other" and copula and "," in text[nearest[0] : copula.start() + 1] and first[2] != "other":
+            return first[2]  # "remuneration, subject to deductions for insurance, is EUR ..."
+        return nearest[2]
+    if known.strong.search(text, end, stop):
+        return "strong"
+    return "weak" if known.weak.search(text, end, stop) else "unsaid"
