@@ -1,0 +1,109 @@
+"""Names of organizations and missions in a text, by the gazetteer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from extractors._gazetteer import Alias, activities, countries, country_by_name, fold, missions, organizations
+
+_WORD = re.compile(r"\w+")
+_TO_COUNTRY = re.compile(r"\s+(?:to|in|for|en|à|au|для|в)\s+(?:the\s+)?")
+_COUNTRY_END = re.compile(r"[.,;:()\n|]|\s(?:is|and|which|will|has|was|in|on|for|from|-)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A printed name: ``organization`` is canonical, ``mission`` too, or None where the name is only an employer's.
+
+    ``weak``: the name may be an everyday word, and needs better evidence beside it.
+    """
+
+    start: int
+    end: int
+    organization: str
+    mission: str | None
+    country: str | None
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    words: tuple[str, ...]
+    alias: Alias
+    organization: str
+    mission: str | None
+    country: str | None
+
+
+@cache
+def _entries() -> dict[str, tuple[_Entry, ...]]:
+    table: dict[str, list[_Entry]] = {}
+    named = [(o.name, None, None, o.aliases + (Alias(o.name, case_sensitive=True),)) for o in organizations()]
+    named += [(m.organization, m.name, m.country, m.aliases + (Alias(m.name),)) for m in missions()]
+    for organization, mission, country, aliases in named:
+        for alias in aliases:
+            words = tuple(_WORD.findall(fold(alias.text)))
+            if words:
+                table.setdefault(words[0], []).append(_Entry(words, alias, organization, mission, country))
+    return {
+        word: tuple(sorted(held, key=lambda e: (-len(e.words), e.mission is None, e.alias.weak)))
+        for word, held in table.items()
+    }
+
+
+@lru_cache(maxsize=8)
+def names(text: str) -> tuple[Name, ...]:
+    """Every name of an organization or mission in the text; the longest at each place."""
+    folded = fold(text)
+    words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(folded)]
+    table = _entries()
+    found: list[Name] = list(_observation(text, folded))
+    taken = [(name.start, name.end) for name in found]
+    at = 0
+    while at < len(words):
+        step = 1
+        for entry in table.get(words[at][0], ()):
+            count = len(entry.words)
+            if at + count > len(words) or tuple(w[0] for w in words[at : at + count]) != entry.words:
+                continue
+            start, end = words[at][1], words[at + count - 1][2]
+            if entry.alias.case_sensitive and text[start:end] != entry.alias.text:
+                continue
+            if not any(low < end and start < high for low, high in taken):
+                found.append(Name(start, end, entry.organization, entry.mission, entry.country, entry.alias.weak))
+            step = count
+            break
+        at += step
+    return tuple(sorted(found, key=lambda n: n.start))
+
+
+@cache
+def _activity() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds = {fold(alias.text): kind.name for kind in activities() for alias in (*kind.aliases, Alias(kind.name))}
+    kinds |= {fold(kind.name.removeprefix("ODIHR ")): kind.name for kind in activities()}
+    longest = sorted(kinds, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), kinds
+
+
+def _observation(text: str, folded: str) -> list[Name]:
+    """ "Referendum Observation Activity to Kazakhstan": a mission of ODIHR, named after its kind and country."""
+    pattern, kinds = _activity()
+    found = []
+    for match in pattern.finditer(folded):
+        to = _TO_COUNTRY.match(folded, match.end())
+        if to is None:
+            continue
+        end = _COUNTRY_END.search(text, to.end(), to.end() + 50)
+        words = re.findall(r"\S+", text[to.end() : end.start() if end else to.end() + 50])
+        for count in range(min(5, len(words)), 0, -1):
+            printed = " ".join(words[:count])
+            code = country_by_name(printed)
+            if code:
+                kind = kinds[match.group()].removeprefix("ODIHR ").removesuffix(" to")
+                name = f"ODIHR {kind} to {countries()[code].name}"
+                start = match.start() - (6 if folded[: match.start()].endswith("odihr ") else 0)
+                found.append(Name(start, to.end() + len(printed), "OSCE", name, code, weak=False))
+                break
+    return found

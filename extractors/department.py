@@ -1,0 +1,47 @@
+"""Unit inside the mission or organization, as printed.
+
+Not a department: the organization or mission itself, and units that only a sentence mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._doc import facts
+from extractors._fold import fold
+from extractors._names import names
+from schemas.finding import Choice, Finding
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "department"
+RULES = ("label",)
+
+_VALUE = re.compile(r"[^\n|]{2,150}")
+_NONE = re.compile(r"(?:n/?a|none|not applicable|various|-+)$", re.IGNORECASE)
+_LONGEST = 20  # words; a longer value is a sentence
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the labelled units."""
+    text = doc.text
+    for fact in facts(doc, FIELD):
+        match = _VALUE.match(text, fact.start, fact.end)
+        if match is None:
+            continue
+        value = match.group().rstrip(" .,;")
+        if not value or _NONE.match(value) or len(value.split()) > _LONGEST:
+            continue
+        end = fact.start + len(value)
+        if any(n.start <= fact.start and n.end >= end for n in names(text)):
+            continue
+        yield Finding(value, fact.start, end, "label")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The first labelled unit, from the larger to the smaller."""
+    return strongest(findings, RULES, key=fold, first_of=frozenset(RULES))

@@ -1,0 +1,106 @@
+"""Organization that recruits, by its canonical short name; one outside the gazetteer as printed.
+
+Not the organization: a donor, a partner, an organization whose experience is welcome, the site that copied the notice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._doc import body, facts, section_at
+from extractors._gazetteer import missions, organizations
+from extractors._names import names
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "organization"
+RULES = ("label", "mission", "address", "head", "subject", "most_often", "printed")
+
+# "The OSCE is committed", "UNDP does not tolerate", "L'OIM recrute": the name opens the sentence
+_OPENS = re.compile(r"(?:^|[.!?:;•\n])\s{0,3}(?:(?:the|at|as|in|l['’]|la|le|die|der|das|o|a|el|il)\s{0,2})?[\"“]?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:@|https?://|www\.)([\w-]+(?:\.[\w-]+)+)")
+# A name that is there for another reason than to recruit.
+_OTHER = re.compile(
+    r"\b(?:funded|financed|co-financed|donors?|grants?|partners?|with|by|from|of|and|or|including|such as|par|avec|"
+    r"финансир\w+|standards|policy|experience (?:in|with)|knowledge of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_PRINTED = re.compile(r"[^\n|;(]{3,80}")
+_HEAD = 400
+
+
+@cache
+def _domains() -> dict[str, str]:
+    found = {domain: o.name for o in organizations() for domain in o.domains}
+    return found | {domain: m.organization for m in missions() for domain in m.domains}
+
+
+def _of_domain(domain: str) -> str | None:
+    parts = domain.casefold().split(".")
+    for at in range(len(parts) - 1):
+        owner = _domains().get(".".join(parts[at:]))
+        if owner:
+            return owner
+    return None
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the organizations named, each by the place where the name stands."""
+    text = doc.text
+    bounds = list(body(doc))
+    top = next((low for low, _ in bounds), 0)
+    shown = [n for n in names(text) if any(low <= n.start < high for low, high in bounds)]
+    labelled = list(facts(doc, FIELD, "mission"))
+    inside = set()
+    for fact in labelled:
+        first = next((n for n in shown if fact.start <= n.start < fact.end), None)
+        inside.add(first)
+        if first:
+            yield Finding(first.organization, first.start, first.end, "label")
+        elif fact.field == FIELD and (printed := _PRINTED.match(text, fact.start, fact.end)):
+            value = printed.group().strip()
+            if len(value.split()) <= 10 and not value.endswith("."):
+                yield Finding(value, fact.start, fact.start + len(printed.group().rstrip()), "printed")
+    for start, end in bounds:
+        for match in _ADDRESS.finditer(text, start, end):
+            owner = _of_domain(match[1])
+            if owner:
+                yield Finding(owner, *match.span(1), "address")
+    for name in shown:
+        if name in inside:
+            continue
+        section = section_at(doc, name.start)
+        before = text[max(0, name.start - 40) : name.start]
+        if name.mission and not name.weak:
+            yield Finding(name.organization, name.start, name.end, "mission")
+        elif name.start - top < _HEAD and not _OTHER.search(before) and (section is None or section.kind == "head"):
+            yield Finding(name.organization, name.start, name.end, "head")
+        elif _OPENS.search(before) and not name.weak:
+            yield Finding(name.organization, name.start, name.end, "subject")
+        elif not name.weak and not _OTHER.search(before):
+            yield Finding(name.organization, name.start, name.end, "most_often")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The labelled one; else the one that its missions, addresses, head and sentences agree on."""
+    choice = strongest(findings, ("label", "printed"), first_of=frozenset({"label", "printed"}))
+    if choice.state is not State.ABSENT:
+        return choice
+    for rule in ("address", "mission", "head", "subject"):
+        hits = [f for f in findings if f.rule == rule]
+        counts = Counter(f.value for f in hits).most_common(2)
+        if counts and (len(counts) == 1 or rule in ("head", "mission") or counts[0][1] >= 2 * counts[1][1]):
+            value = hits[0].value if rule in ("head", "mission") else counts[0][0]
+            return strongest([f for f in hits if f.value == value], RULES)
+    hits = [f for f in findings if f.rule == "most_often"]
+    counts = Counter(f.value for f in hits).most_common(2)
+    if counts and counts[0][1] >= 3 and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1]):
+        return strongest([f for f in hits if f.value == counts[0][0]], RULES)
+    return Choice()

@@ -1,0 +1,108 @@
+"""Number that the organization gave the vacancy, as printed.
+
+Not a requisition id: the number of a post, a project, a form or a law, and a reference without any figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._doc import body, facts, section_at
+from extractors._fold import fold
+from extractors._labels import label_key
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "requisition_id"
+RULES = ("label", "sentence", "code_in_head", "system_number")
+
+# Numbers of a job board's own system; the organization's number goes before them.
+_SYSTEM = frozenset({"job id", "job identification", "job posting id", "position id", "id", "job code", "code"})
+_PREFIX = re.compile(r"(?:[#№:–-]|n[°ºo]\.?(?=[\s\d])|no\.?(?=\s)|number(?=\s)|nr\.?(?=\s))?\s*", re.IGNORECASE)
+_NONE = re.compile(r"(?:n/?a|none|not applicable|tbd|-+)\W*$", re.IGNORECASE)
+# A piece of a number: it has a figure, or is in capitals, or is a sign between two pieces.
+_PIECE = re.compile(r"\S*\d\S*|[A-Z][A-Z0-9/_.()-]*(?![a-z])|\([A-Z]{1,3}\)|[/–-]")
+# "quoting vacancy number KOS/2024/17", "under reference VN-12/2025"
+_SENTENCE = re.compile(
+    r"""
+    \b(?: vacancy [ ] (?:notice|announcement|number) | (?:job|vacancy|reference|ref\.?|requisition|announcement|solicitation)
+        [ ] (?:opening [ ])? (?:number|no\.?|code|id|n[°º]\.?|\#) | reference | ref\.?:? | ref[ée]rence | referencia
+        | vacancy [ ] n[°º] )
+    \s* (?:number|no\.?|n[°º]|id|\#)? \s* [:#]? \s* ["“«(]?
+    (?P<id> (?=[A-Z0-9/_.-]{0,40}\d) [A-Z0-9][A-Z0-9/_.-]{3,40} )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# "Tapachula, Mexico Full time JR2560817"
+_CODE = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,5}-?\d{5,10}|[A-Z]{2,6}(?:/[A-Z]{2,6}){0,3}/\d{2,4}/\d{1,5})(?![\w/-])")
+_HEAD_LINES = 8
+_LONGEST = 60
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the numbers that a label, a sentence or the head of the notice gives."""
+    text = doc.text
+    for fact in facts(doc, FIELD):
+        span = _number(text, fact.start, fact.end)
+        if span:
+            label = fold(text[fact.label_start : fact.label_end])
+            rule = "system_number" if label in _SYSTEM or label_key(label) in _SYSTEM else "label"
+            yield Finding(text[span[0] : span[1]], *span, rule)
+        elif _NONE.match(text[fact.start : fact.end]):
+            yield Finding(State.NONE, fact.start, fact.end, "label")
+    for start, end in body(doc):
+        for match in _SENTENCE.finditer(text, start, end):
+            first, last = match.span("id")
+            while text[last - 1] in "._-/":
+                last -= 1
+            if not match["id"].islower() and last - first > 3:
+                yield Finding(text[first:last], first, last, "sentence")
+    lines = 0
+    for line in re.finditer(r"[^\n]+", text[:3000]):
+        section = section_at(doc, line.start())
+        if section is None or section.kind != "debris":
+            lines += 1
+            if lines > _HEAD_LINES:
+                return
+            for match in _CODE.finditer(text, line.start(), line.end()):
+                yield Finding(match.group(), *match.span(), "code_in_head")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The labelled number; of several labels the first in the text."""
+    return strongest(findings, RULES, key=fold, first_of=frozenset({"label", "system_number"}))
+
+
+def _number(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The number at the beginning of a labelled value."""
+    end = min(end, start + 120)
+    newline = text.find("\n", start, end)
+    end = end if newline < 0 else newline
+    prefix = _PREFIX.match(text, start, end)
+    first = at = prefix.end() if prefix else start
+    last = first
+    while at < end:
+        piece = _PIECE.match(text, at, end)
+        if piece is None:
+            break
+        last = piece.end()
+        if text[last - 1] in ",;|":
+            break
+        blank = re.compile(r" ?").match(text, last, end)
+        at = blank.end() if blank else last
+        if at == last:
+            break
+    while last > first and text[last - 1] in " .,;:|–-/":
+        last -= 1
+    if text[first:last].count("(") != text[first:last].count(")"):
+        last -= text[last - 1] == ")"
+        first += text[first] == "("
+    value = text[first:last]
+    if not any(c.isdigit() for c in value) or not 2 < len(value) <= _LONGEST:
+        return None
+    return first, last

@@ -1,0 +1,63 @@
+"""What was seen and not understood, and whether a text is a vacancy notice at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from extractors._dates import dates_in
+from extractors._doc import body, facts, sections
+from extractors._money import amounts
+from schemas.finding import Finding
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from pipeline.repair import Repaired
+
+_MOST = 20  # warnings of one kind
+_SIGNS = ("requisition_id", "grade", "closing_date", "contract_type", "salary", "posts", "start_date", "issue_date")
+_PARTS = frozenset({"requirements", "desirable", "education", "experience", "languages", "duties", "apply"})
+
+
+def is_vacancy(doc: Doc, findings: Mapping[str, Sequence[Finding]]) -> bool:
+    """Whether at least two different things in the text are what a vacancy notice says."""
+    signs = {field for field in _SIGNS if findings.get(field)}
+    parts = {section.kind for section in sections(doc)} & _PARTS
+    labelled = {fact.field for fact in facts(doc, "title", "duty_station")}
+    return len(signs) + len(parts) + len(labelled) >= 2
+
+
+def warnings(doc: Doc, findings: Mapping[str, Sequence[Finding]], repaired: Repaired) -> list[str]:
+    """One sentence for each label nobody claimed, date or sum in no field, and damage left over."""
+    text = doc.text
+    found = list(repaired.warnings[:_MOST])
+    found.extend(_labels(doc)[:_MOST])
+    taken = sorted((f.start, f.end) for of_field in findings.values() for f in of_field)
+    dates, sums = [], []
+    for start, end in body(doc):
+        for date in dates_in(text, start, end):
+            if not _covered(taken, date.start, date.end):
+                dates.append(f"date in no field: {text[date.start : date.end]!r}")
+        for money in amounts(text, start, end):
+            if not _covered(taken, money.start, money.end):
+                sums.append(f"sum in no field: {text[money.start : money.end]!r}")
+    return found + dates[:_MOST] + sums[:_MOST]
+
+
+def _labels(doc: Doc) -> list[str]:
+    """Labels that the inventory does not know, in the company of labels that it knows."""
+    text = doc.text
+    every = list(facts(doc))
+    found = []
+    for number, fact in enumerate(every):
+        if fact.field != "unknown" or fact.end - fact.start > 100:
+            continue
+        beside = every[max(0, number - 1) : number] + every[number + 1 : number + 2]
+        if any(f.field not in ("unknown", "other") and abs(f.label_start - fact.label_start) < 250 for f in beside):
+            found.append(f"label not known: {text[fact.label_start : fact.label_end]!r}")
+    return found
+
+
+def _covered(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(low < end and start < high for low, high in taken)

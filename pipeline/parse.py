@@ -1,0 +1,188 @@
+"""One notice from raw bytes to records: decode, repair, mark, find, choose, validate."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from extractors import EXTRACTORS, LISTS
+from extractors._fold import fold
+from pipeline.audit import is_vacancy, warnings
+from pipeline.closing import closing_at
+from pipeline.confidence import confidence
+from pipeline.decode import DecodeError, decode
+from pipeline.markup import html_to_text, is_html
+from pipeline.nlp import load
+from pipeline.repair import Edit, Repaired, repair
+from pipeline.source import Rejected, Source
+from schemas.finding import Choice, Finding, State
+from schemas.vacancy import Vacancy
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+PARSER_VERSION = "1"
+_NAMESPACE = uuid.UUID("6f3a6f0e-6f0b-5d5e-9d0a-1c7d0f5b7a11")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedNotice:
+    """A notice and what it says.
+
+    ``source_text`` is the text as decoded (for HTML: as extracted from the page), to which evidence offsets refer;
+    ``text`` is the same repaired, and ``edits`` are what repair changed.
+    """
+
+    notice_id: str
+    source: Source
+    source_text: str
+    text: str
+    language: str | None
+    edits: tuple[Edit, ...]
+    records: tuple[Vacancy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    start: int
+    end: int
+    positions: frozenset[int]
+
+
+def read_text(source: Source) -> str:
+    """The source text of a notice; raises Rejected where the bytes are no text."""
+    try:
+        text = decode(source.raw, declared=source.declared).text
+    except DecodeError as error:
+        raise Rejected(error.code, "decode", str(error)) from error
+    if not is_html(source.raw):
+        return text
+    page = html_to_text(text)
+    head = fold(page.text[:2000])
+    first = fold(page.title.split("|")[0].split(" - ")[0])
+    if page.title and first not in head:
+        return f"{page.title}\n\n{page.text}"
+    return page.text
+
+
+def parse(source: Source) -> ParsedNotice:
+    """Read a notice; raises Rejected where it is no text, no vacancy notice, or its record is not valid."""
+    source_text = read_text(source)
+    repaired = repair(source_text)
+    doc = load()(repaired.text)
+    findings = {extractor.FIELD: list(extractor.find(doc)) for extractor in EXTRACTORS}
+    if not is_vacancy(doc, findings):
+        raise Rejected("no_vacancy", "parse", "no sign of a vacancy notice: no reference, grade, deadline or headings")
+    scopes = [
+        _Scope(span.start_char, span.end_char, frozenset(int(number) for number in span.id_.split(",")))
+        for span in doc.spans["scopes"]
+    ]
+    count = max(1, len(doc.spans["positions"]))
+    audit = warnings(doc, findings, repaired)
+    records = tuple(
+        _record(source, source_text, repaired, findings, scopes, position, count, audit)
+        for position in range(1, count + 1)
+    )
+    return ParsedNotice(
+        notice_id=source.sha256,
+        source=source,
+        source_text=source_text,
+        text=repaired.text,
+        language=records[0].notice_language,
+        edits=repaired.edits,
+        records=records,
+    )
+
+
+def choose(
+    findings: Mapping[str, Sequence[Finding]], scopes: Sequence[_Scope] = (), position: int = 1
+) -> dict[str, Choice]:
+    """The choice of every field for one position: what its own entry states goes before what all share."""
+    known: dict[str, Any] = {}
+    chosen: dict[str, Choice] = {}
+    for extractor in EXTRACTORS:
+        choice = Choice()
+        for tier in _tiers(findings[extractor.FIELD], scopes, position, whole=extractor.FIELD in LISTS):
+            choice = extractor.choose(tier, known)
+            if choice.state is not State.ABSENT:
+                break
+        chosen[extractor.FIELD] = choice
+        known[extractor.FIELD] = choice.value
+    return chosen
+
+
+def _tiers(
+    findings: Sequence[Finding], scopes: Sequence[_Scope], position: int, *, whole: bool
+) -> list[list[Finding]]:
+    """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
+    by_width: dict[float, list[Finding]] = {}
+    for finding in findings:
+        around = [s.positions for s in scopes if s.start <= finding.start and finding.end <= s.end]
+        if all(position in positions for positions in around):
+            width = min((len(positions) for positions in around), default=float("inf"))
+            by_width.setdefault(width, []).append(finding)
+    if whole:
+        return [sorted((f for tier in by_width.values() for f in tier), key=lambda f: (f.start, f.end))]
+    return [by_width[width] for width in sorted(by_width)] or [[]]
+
+
+def _record(
+    source: Source,
+    source_text: str,
+    repaired: Repaired,
+    findings: Mapping[str, Sequence[Finding]],
+    scopes: Sequence[_Scope],
+    position: int,
+    count: int,
+    audit: list[str],
+) -> Vacancy:
+    chosen = choose(findings, scopes, position)
+    evidence = []
+    for field, choice in chosen.items():
+        for finding in choice.evidence:
+            start, end = repaired.to_raw(finding.start, finding.end)
+            evidence.append(
+                {
+                    "field": field,
+                    "start": start,
+                    "end": end,
+                    "quote": source_text[start:end],
+                    "rule": finding.rule,
+                    "confidence": confidence(field, finding.rule),
+                }
+            )
+    values = {field: choice.value for field, choice in chosen.items() if choice.value is not None}
+    try:
+        return Vacancy(
+            vacancy_id=_vacancy_id(source, values, position),
+            notice_id=source.sha256,
+            position=position,
+            positions=count,
+            source=source.name,
+            source_uri=source.uri,
+            closing_at=closing_at(values),
+            states={field: str(choice.state) for field, choice in chosen.items()},
+            warnings=audit,
+            evidence=evidence,
+            **values,
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "record"
+        raise Rejected("invalid_record", "validate", f"{where}: {first['msg']}") from error
+
+
+def _vacancy_id(source: Source, values: Mapping[str, Any], position: int) -> str:
+    """UUIDv5 of organization, requisition id and title where the id is known, else of what identifies the post."""
+    if values.get("requisition_id"):
+        parts = [values.get("organization"), values["requisition_id"], values.get("title") if position > 1 else None]
+    elif values.get("title") and (values.get("closing_date") or values.get("mission")):
+        names = ("organization", "title", "mission", "duty_station", "closing_date")
+        parts = [values.get(name) for name in names]
+    else:
+        parts = [source.sha256, str(position)]
+    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(fold(str(part or "")) for part in parts)))
