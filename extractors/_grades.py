@@ -11,8 +11,8 @@ from typing import Any
 from extractors._labels import load_toml
 from extractors._phrases import alternation, phrases
 
-_LABELLED_GAP = r"[-‐‑–—. \u00a0]?"  "P-3", "P 3", "P.3", "P–3"
-_FREE_GAP = r"[-‐‑–]?"  in prose "P. 3" is a page
+_LABELLED_GAP = r"[-‐‑–—. \u00a0]?"  # "P-3", "P 3", "P.3", "P–3"
+_FREE_GAP = r"[-‐‑–]?"  # in prose "P. 3" is a page
 
 
 @dataclass(frozen=True, slots=True)

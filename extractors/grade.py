@@ -29,7 +29,8 @@ _CEFR = re.compile(r"[ABC][12]")
 _GRADED = re.compile(r"grad|class|band|klas|клас|грейд|разряд|razred|gruppe|categor")  # "Level: B2" may be a language's
 # "Band 6", "Grade 5 (step 1)"
 _OTHER = re.compile(
-    r"\s{0,2}((?:[Bb]and|BAND|[Gg]rade|GRADE|[Ll]evel|Stufe|TVöD|E|[A-Z]{1,4})[ -]?\d{1,2}[A-Ca-c]?)\s{0,2}(?:[,;(\n].*)?",
+    r"\s{0,2}((?:[Bb]and|BAND|[Gg]rade|GRADE|[Ll]evel|Stufe|TVöD|[A-Z]{1,4})[ -]?\d{1,2}[A-Ca-c]?)\s{0,2}"
+    r"(?:[,;(\n].*)?",
     re.DOTALL,
 )
 _NUMBER = re.compile(r"\s{0,2}(\d{1,2}[A-Ca-c]?)\s{0,2}(?:[,;(\n].*)?", re.DOTALL)
