@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -48,6 +49,8 @@ class Format(StrEnum):
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; - for standard input.")]
 SourceName = Annotated[str | None, typer.Option("--source", help="Name of the source; else the folder's name.")]
 Encoding = Annotated[str | None, typer.Option(help="Encoding of the files, where it is known.")]
+_DATASET = Path("data")
+DatasetFolder = Annotated[Path, typer.Option("--dataset", metavar="DIR", help="Folder of the dataset.")]
 
 
 @app.command(
@@ -86,6 +89,156 @@ def parse(
         print(show.table([record.model_dump() for record in records]))
     if rejected:
         raise typer.Exit(REJECTED)
+
+
+@app.command(
+    epilog="Examples:  vacancies ingest inbox --dataset data  |  vacancies ingest a.txt b.html --source 'OSCE jobs'"
+)
+def ingest(
+    paths: Paths,
+    dataset: DatasetFolder = _DATASET,
+    source: SourceName = None,
+    encoding: Encoding = None,
+    rows: Annotated[int, typer.Option(min=0, help="How many positions of the dataset to show.")] = 40,
+) -> None:
+    """Read notices into a dataset, publish it, and show what it holds."""
+    _writable(dataset)
+    from flows import show
+    from flows.ingest import ingest as flow
+    from flows.ingest import one_line_errors, parameters
+    from pipeline import dataset as store
+
+    one_line_errors()
+    report = flow(**parameters(paths, dataset, source=source, encoding=encoding))
+    if rows:
+        columns = [*show.COLUMNS, "position"]
+        found = store.read(dataset, "vacancies", only=columns).sort_by([(name, "ascending") for name in columns])
+        print(show.table(found.slice(0, rows).to_pylist()))
+        if found.num_rows > rows:
+            print(f"and {found.num_rows - rows} more in {dataset / 'latest' / 'vacancies.parquet'}")
+        print()
+    print(report.text())
+    if report.tally.rejects:
+        raise typer.Exit(REJECTED)
+
+
+@app.command(
+    epilog="Examples:  prefect server start, then in another shell:"
+    "  PREFECT_API_URL=http://127.0.0.1:4200/api vacancies schedule --cron '0 2 * * *' inbox --dataset data"
+)
+def schedule(
+    paths: Paths,
+    cron: Annotated[str, typer.Option(help="When to run, as a cron line of five fields.")] = "0 2 * * *",
+    timezone: Annotated[str, typer.Option(help="Time zone of the cron line (IANA).")] = "UTC",
+    dataset: DatasetFolder = _DATASET,
+    source: SourceName = None,
+    encoding: Encoding = None,
+) -> None:
+    """Serve the ingestion on a schedule, against a Prefect server, until interrupted."""
+    if "-" in paths:
+        raise typer.BadParameter("standard input cannot be read on a schedule", param_hint="PATH...")
+    from flows.schedule import NoServerError, serve, timetable
+
+    try:
+        when = timetable(cron, timezone)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--cron") from None
+    _writable(dataset)
+    try:
+        serve(paths, dataset, schedule=when, source=source, encoding=encoding)
+    except NoServerError as error:
+        _say(f"vacancies schedule: {error}")
+        raise typer.Exit(1) from None
+
+
+@app.command(epilog="Examples:  vacancies explain notice.txt  |  vacancies explain page.html --encoding cp1251")
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="One notice; - for standard input.")],
+    encoding: Encoding = None,
+) -> None:
+    """Show each value of a notice with the source text that it rests on, and the rule that found it."""
+    from flows import show
+    from pipeline.batch import parse_all
+    from pipeline.source import Reject, read
+
+    for notice in parse_all(read([file], encoding=encoding)):
+        if isinstance(notice, Reject):
+            _say_reject(notice)
+            raise typer.Exit(REJECTED)
+        print("\n\n".join(show.explained(record) for record in notice.records))
+
+
+@app.command(
+    epilog="Examples:  vacancies repair notice.txt > repaired.txt  |  vacancies repair --explain notice.txt  |"
+    "  vacancies repair --jsonl texts.jsonl"
+)
+def repair(
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="A text; - for standard input.")] = "-",
+    jsonl: Annotated[bool, typer.Option("--jsonl", help='Each line is {"text": ...}; adds its edits.')] = False,
+    explain_: Annotated[bool, typer.Option("--explain", help="Show the edits instead of the text.")] = False,
+    encoding: Encoding = None,
+) -> None:
+    """Print a text with its damage undone: wrong code pages, lost spaces, remains of markup."""
+    from pipeline.decode import DecodeError, decode
+    from pipeline.repair import explain as explain_repair
+    from pipeline.repair import repair as repair_text
+    from pipeline.repair import repair_lines
+    from pipeline.source import Reject, read
+
+    if jsonl and explain_:
+        raise typer.BadParameter("--jsonl and --explain exclude each other")
+    if jsonl:
+        try:
+            with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as lines:
+                for line in repair_lines(lines):
+                    print(line)
+        except (OSError, ValueError) as error:
+            _say(f"{file}: {_reason(error)}")
+            raise typer.Exit(REJECTED) from None
+        return
+    for source in read([file], encoding=encoding):
+        if isinstance(source, Reject):
+            _say_reject(source)
+            raise typer.Exit(REJECTED)
+        try:
+            text = decode(source.raw, declared=source.declared).text
+        except DecodeError as error:
+            _say(f"{source.uri}: {error} ({error.code})")
+            raise typer.Exit(REJECTED) from None
+        repaired = repair_text(text)
+        if explain_:
+            print(explain_repair(repaired))
+        else:
+            sys.stdout.write(repaired.text)
+
+
+@app.command(epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b")
+def evaluate(
+    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS...", help="Folders of notices with gold answers.")],
+    json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+) -> None:
+    """Compare parsed notices with gold answers: precision, recall and counts, field by field."""
+    from pipeline.evaluate import evaluate as evaluate_corpora
+
+    for folder in corpus:
+        if not folder.is_dir():
+            raise typer.BadParameter(f"{folder} is no folder", param_hint="CORPUS...")
+    report = evaluate_corpora(corpus)
+    print(report.json() if json else report.table())
+
+
+def _writable(folder: Path) -> None:
+    """Refuse a dataset folder that cannot be written to, before anything is read."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(f"{folder}: {_reason(error)}", param_hint="--dataset") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise typer.BadParameter(f"{folder}: not writable", param_hint="--dataset")
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
 
 def _say(message: str) -> None:

@@ -10,9 +10,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from schemas.vacancy import Vacancy
+    from schemas.vacancy import Evidence, Vacancy
 
-_COLUMNS = ("closing_date", "grade", "title", "organization", "duty_station", "requisition_id")
+COLUMNS = ("closing_date", "grade", "title", "organization", "duty_station", "requisition_id")
+_NOT_EXPLAINED = frozenset(
+    "vacancy_id notice_id position positions source source_uri states warnings evidence schema_version".split()
+)
+_LONGEST_QUOTE = 160
 _HEADS = {"closing_date": "closes", "duty_station": "duty station", "requisition_id": "id"}
 _WIDEST = {"title": 46, "duty_station": 26, "organization": 16, "requisition_id": 18, "grade": 12}
 
@@ -36,10 +40,46 @@ def jsonl(record: Vacancy) -> str:
 
 def table(records: Iterable[Mapping[str, Any]], *, width: int | None = None) -> str:
     """Records as aligned columns that fit a terminal."""
-    rows = [[_cell(record.get(column)) for column in _COLUMNS] for record in records]
-    heads = [_HEADS.get(column, column) for column in _COLUMNS]
-    limits = [_WIDEST.get(column, 10) for column in _COLUMNS]
+    rows = [[_cell(record.get(column)) for column in COLUMNS] for record in records]
+    heads = [_HEADS.get(column, column) for column in COLUMNS]
+    limits = [_WIDEST.get(column, 10) for column in COLUMNS]
     return columns(heads, rows, limits=limits, width=width)
+
+
+def explained(record: Vacancy) -> str:
+    """Each value of the record, under it the source text that it rests on with its offsets, and the rule."""
+    values = plain(record)
+    lines = [f"{record.source_uri}, position {record.position} of {record.positions}"]
+    stated = [name for name, value in values.items() if value not in (None, [], {}) and name not in _NOT_EXPLAINED]
+    evidence = {name: [item for item in record.evidence if item.field == name] for name in values}
+    for name in stated:
+        value = values[name]
+        lines.append("")
+        if isinstance(value, list):
+            lines.extend(f"{name if not n else '':<21} {_inline(item)}".rstrip() for n, item in enumerate(value))
+        else:
+            lines.append(f"{name:<21} {_inline(value)}")
+        lines.extend(_quoted(item) for item in evidence[name])
+    for name, state in record.states.items():
+        if name not in stated and state in ("none", "by_reference", "ambiguous"):
+            lines.extend(("", f"{name:<21} ({state})", *(_quoted(item) for item in evidence.get(name, ()))))
+    absent = [name for name, state in record.states.items() if state == "absent" and name not in stated]
+    if absent:
+        lines.extend(("", "not stated: " + ", ".join(absent)))
+    lines.extend(f"warning: {warning}" for warning in record.warnings)
+    return "\n".join(lines)
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items() if item is not None)
+    return _cell(value)
+
+
+def _quoted(item: Evidence) -> str:
+    quote = " ".join(item.quote.split())
+    quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"
+    return f"    “{quote}”  {item.start}–{item.end}  {item.field}.{item.rule}  {item.confidence:.2f}"
 
 
 def columns(

@@ -22,4 +22,4 @@ def parse_or_reject(source: Source) -> ParsedNotice | Reject:
         return source.reject(error)
     except Exception as error:  # a defect of the program, which must not cost the other notices
         reason = f"a defect in the parser: {type(error).__name__}: {error}"
-        return source.reject(Rejected("internal_error", "parse", reason[:500]))
+        return source.reject(Rejected("internal_error", "defect", reason[:500]))

@@ -1,6 +1,6 @@
 """Raw bytes: where a notice came from, when, and what its content is called.
 
-Nothing is decoded here.  What cannot be a notice (missing, unreadable, empty, too large, an image) becomes a Reject
+Nothing is decoded here.  What cannot be read (missing, unreadable, empty, too large) becomes a Reject
 with a stable code, so that a run can go on and nothing is lost from its report.
 """
 
@@ -19,29 +19,6 @@ from pathlib import Path
 MAX_BYTES = 20 * 1024 * 1024
 STDIN = "-"
 GOLD_SUFFIX = ".gold.json"
-
-# First bytes of formats that are no text; the name is what the reject's reason says.
-_FORMATS: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF87a", "a GIF image"),
-    (b"GIF89a", "a GIF image"),
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or an Office document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "an xz archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3\x00", "a SQLite database"),
-    (b"\x7fELF", "a program"),
-)
-_TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
-_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1a\x1b") + b"\x7f"
 
 # <meta charset="windows-1252">, <meta http-equiv=... content="text/html; charset=utf-8">, <?xml encoding="utf-8"?>
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?([\w.:-]{2,40})""", re.I)
@@ -107,8 +84,6 @@ def from_bytes(
         raise Rejected("too_large", "source", f"larger than {MAX_BYTES // 1024**2} MB")
     if not raw.strip():
         raise Rejected("empty", "source", "the file is empty" if not raw else "nothing but blanks")
-    if kind := _not_text(raw):
-        raise Rejected("unsupported_format", "source", f"this is {kind}, not text or HTML")
     return Source(
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -122,29 +97,6 @@ def from_bytes(
 def _declared(raw: bytes) -> str | None:
     match = _DECLARED.search(raw[:4096])
     return match[1].decode("ascii", "replace") if match else None
-
-
-def _not_text(raw: bytes) -> str | None:
-    """What the bytes are, where they are no text in any encoding: by first bytes, else by control characters."""
-    for magic, kind in _FORMATS:
-        if raw.startswith(magic):
-            return kind
-    head = raw[:65536]
-    if head[:4] == b"RIFF" or head[4:8] == b"ftyp":
-        return "an audio, video or image file"
-    if head.startswith(_TEXT_MARKS) or _wide(head):
-        return None
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    return "binary data" if controls > max(8, len(head) * 0.02) else None
-
-
-def _wide(head: bytes) -> bool:
-    """UTF-16 without a mark: nearly every second byte is zero, and the other half hardly ever."""
-    even, odd = head[0::2], head[1::2]
-    if not odd:
-        return False
-    zeros = sorted((even.count(0) / len(even), odd.count(0) / len(odd)))
-    return zeros[0] < 0.02 and zeros[1] > 0.4
 
 
 def read(

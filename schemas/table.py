@@ -120,6 +120,7 @@ _NOTICES: Columns = (
     ("text", TEXT, "Repaired text that the values were read from."),
     ("repairs", pa.list_(REPAIR), "Every change that the repair made, with offsets into the source text."),
     ("parser_version", TEXT, "Version of the parser that read the notice."),
+    ("schema_version", TEXT, "Semantic version of the schema that its rows were made for."),
     ("ingested_at", INSTANT, "When this version of the notice entered the dataset."),
 )
 
