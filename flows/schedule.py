@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
@@ -51,6 +51,7 @@ def _require_server() -> None:
     if not url:
         raise NoServerError(f"schedules need a Prefect server: {how}")
     try:
-        httpx.get(f"{url}/health", timeout=10).raise_for_status()
-    except httpx.HTTPError as error:
+        with urllib.request.urlopen(f"{url}/health", timeout=10):
+            pass
+    except (OSError, ValueError) as error:
         raise NoServerError(f"no Prefect server answers at {url} ({error}): {how}") from None

@@ -54,6 +54,7 @@ class _Writer:
     parts: list[str] = field(default_factory=list)  # of the current line
     prefix: str = ""
     joined: bool = False  # a label was written, and its value goes on the same line
+    apart: bool = False  # an address was written, and no letter may touch it
     links: int = 0
     linked: int = 0  # characters inside links
     size: int = 0
@@ -67,6 +68,9 @@ class _Writer:
             if not _BULLETED.match(text):
                 self.parts.append(self.prefix)
             self.prefix = ""
+        if self.apart and text[0].isalnum():
+            self.parts.append(" ")
+        self.apart = False
         self.parts.append(text)
         self.size += len(text)
         self.linked += len(text) if linked else 0
@@ -75,6 +79,7 @@ class _Writer:
     def end_line(self) -> None:
         if self.joined:
             return
+        self.apart = False
         line = "".join(self.parts).strip(" ")
         self.parts.clear()
         if line.strip():
@@ -238,7 +243,8 @@ def _link(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
         return
     label = _BLANKS.sub(" ", node.text()).strip()
     if _APPLY.search(label) and address not in label:
-        out.text(f" {address} " if label.endswith(":") else f": {address} ")
+        out.text(f" {address}" if label.endswith(":") else f": {address}")
+        out.apart = True
         if alone:
             out.end_line()
 
