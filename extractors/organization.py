@@ -24,7 +24,9 @@ FIELD = "organization"
 RULES = ("label", "mission", "address", "head", "subject", "most_often", "printed")
 
 # "The OSCE is committed", "UNDP does not tolerate", "L'OIM recrute": the name opens the sentence
-_OPENS = re.compile(r"(?:^|[.!?:;•\n])\s{0,3}(?:(?:the|at|as|in|l['’]|la|le|die|der|das|o|a|el|il)\s{0,2})?[\"“]?$", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:^|[.!?:;•\n])\s{0,3}(?:(?:the|at|as|in|l['’]|la|le|die|der|das|o|a|el|il)\s{0,2})?[\"“]?$", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"(?:@|https?://|www\.)([\w-]+(?:\.[\w-]+)+)")
 # A name that is there for another reason than to recruit.
 _OTHER = re.compile(

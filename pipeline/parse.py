@@ -115,9 +115,7 @@ def choose(
     return chosen
 
 
-def _tiers(
-    findings: Sequence[Finding], scopes: Sequence[_Scope], position: int, *, whole: bool
-) -> list[list[Finding]]:
+def _tiers(findings: Sequence[Finding], scopes: Sequence[_Scope], position: int, *, whole: bool) -> list[list[Finding]]:
     """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
     by_width: dict[float, list[Finding]] = {}
     for finding in findings:

@@ -1,0 +1,103 @@
+"""Country of the duty station, ISO 3166-1 alpha-2; XK for Kosovo.
+
+Not the country: that of the headquarters, of a donor, of the candidates, of a place of travel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._doc import body, facts, section_at
+from extractors._gazetteer import best_place, country_by_name, places_named
+from extractors._names import names
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "country"
+RULES = ("label", "duty_station", "mission", "head", "title_tail", "sentence")
+
+_PIECE = re.compile(r"[^,;|()\[\]\n/–—-]+")
+_PLACES = ("duty_station", "title", "mission", "organization")
+_CAPITAL = re.compile(r"[A-ZÀ-Þ][\w'’.-]+(?: (?:and |of |the )?[A-ZÀ-Þ][\w'’.-]+){0,3}")
+_BASED = re.compile(r"\b(?:based|located|stationed|place|take place)\s+in\s+(?:the\s+)?$", re.IGNORECASE)
+_HEAD_LINES = 12
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the countries of labels, of the duty station, of the mission, and of the head of the notice."""
+    text = doc.text
+    for fact in facts(doc, FIELD, "duty_station"):
+        end = min(fact.end, fact.start + 200)
+        travel = re.search(r"\(?\b(?:with|avec|con)\b", text[fact.start : end])
+        end = fact.start + travel.start() if travel and fact.field == "duty_station" else end
+        for piece in _PIECE.finditer(text, fact.start, end):
+            value = piece.group().strip(" .:*")
+            code = country_by_name(value) if value else None
+            if code:
+                begin = piece.start() + piece.group().index(value)
+                yield Finding(code, begin, begin + len(value), "label")
+    for start, end in body(doc):
+        for name in names(text):
+            if start <= name.start < end and name.mission and name.country:
+                yield Finding((name.mission, name.country), name.start, name.end, "mission")
+    shown = 0
+    for line in re.finditer(r"[^\n]+", text[:4000]):
+        section = section_at(doc, line.start())
+        if not line.group().strip() or (section and section.kind == "debris"):
+            continue
+        shown += 1
+        if shown > _HEAD_LINES or (section and section.kind not in ("head", "other")):
+            break
+        if len(line.group()) > 120:
+            continue
+        pieces = list(_PIECE.finditer(text, *line.span()))
+        for number, piece in enumerate(pieces):
+            value = piece.group().strip(" .:*•🔍📍")
+            if number == len(pieces) - 1 and len(pieces) > 1:
+                value = _leading_country(value)
+            code = country_by_name(value) if value else None
+            if code:
+                begin = piece.start() + piece.group().index(value)
+                yield Finding(code, begin, begin + len(value), "title_tail" if number else "head")
+    for start, end in body(doc):
+        for match in _CAPITAL.finditer(text, start, end):
+            if _BASED.search(text[max(0, match.start() - 30) : match.start()]) and (
+                code := country_by_name(match.group())
+            ):
+                yield Finding(code, *match.span(), "sentence")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The labelled country; else the one that the duty station lies in; else the mission's; else the head's."""
+    labelled = strongest(findings, ("label",), first_of=frozenset({"label"}))
+    station = known.get("duty_station")
+    place = best_place(station, labelled.value) if station else None
+    if labelled.state is State.STATED:
+        return labelled
+    missions = [f for f in findings if f.rule == "mission"]
+    own = [Finding(f.value[1], f.start, f.end, f.rule) for f in missions if f.value[0] == known.get("mission")]
+    if station:
+        beside = [f for f in findings if f.rule in ("head", "title_tail", "sentence")] + own
+        for finding in beside:
+            if any(p.country == finding.value for p in places_named(station)):
+                return Choice(finding.value, State.STATED, (finding,))
+        if place is not None:
+            return Choice(place.country, State.STATED, tuple(f for f in own if f.value == place.country)[:1])
+    choice = strongest(own, ("mission",), first_of=frozenset({"mission"}))
+    if choice.state is not State.ABSENT:
+        return choice
+    return strongest(findings, ("head", "title_tail", "sentence"), first_of=frozenset({"head"}))
+
+
+def _leading_country(value: str) -> str:
+    """ "Mexico Full time JR2560817" begins with a country."""
+    words = value.split()
+    for count in range(min(4, len(words)), 0, -1):
+        if country_by_name(" ".join(words[:count])):
+            return " ".join(words[:count])
+    return value
