@@ -6,12 +6,15 @@ computes, it only turns spans into small values that outlive the Doc.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +64,28 @@ class Item:
 
 def facts(doc: Doc, *fields: str) -> Iterator[Fact]:
     """Yield the labelled values of these fields (of all fields if none is named), in order of the text."""
-    for label, value in zip(doc.spans.get("labels", ()), doc.spans.get("facts", ()), strict=True):
-        if not fields or value.label_ in fields:
-            yield Fact(value.label_, value.start_char, value.end_char, label.start_char, label.end_char)
+    for fact in _kept(doc, "facts", _read_facts):
+        if not fields or fact.field in fields:
+            yield fact
 
 
 def sections(doc: Doc, *kinds: str) -> Iterator[Section]:
     """Yield the sections of these kinds (of all kinds if none is named), in order of the text."""
-    for heading, body in zip(doc.spans.get("headings", ()), doc.spans.get("sections", ()), strict=True):
-        if not kinds or body.label_ in kinds:
-            first = body.start_char
-            bounds = (first, first) if heading.label_ == "none" else (heading.start_char, heading.end_char)
-            yield Section(body.label_, first, body.end_char, *bounds)
+    for section in _kept(doc, "sections", _read_sections):
+        if not kinds or section.kind in kinds:
+            yield section
 
 
 def section_at(doc: Doc, offset: int) -> Section | None:
     """The section that holds this offset, or None in an unmarked Doc."""
-    for section in sections(doc):
-        if section.heading_start <= offset < section.end:
-            return section
-    return None
+    every = _kept(doc, "sections", _read_sections)
+    at = bisect_right(every, offset, key=lambda section: section.heading_start) - 1
+    return every[at] if at >= 0 and offset < every[at].end else None
 
 
 def items(doc: Doc) -> Iterator[Item]:
     """Yield the bullets and clauses of the sections that state requirements, in order of the text."""
-    for span in doc.spans.get("items", ()):
-        yield Item(span.label_, span.id_, span.start_char, span.end_char)
+    yield from _kept(doc, "items", _read_items)
 
 
 def body(doc: Doc) -> Iterator[tuple[int, int]]:
@@ -98,3 +97,31 @@ def body(doc: Doc) -> Iterator[tuple[int, int]]:
             yield section.heading_start, section.end
     if not marked:
         yield 0, len(doc.text)
+
+
+def _read_facts(doc: Doc) -> list[Fact]:
+    pairs = zip(doc.spans.get("labels", ()), doc.spans.get("facts", ()), strict=True)
+    return [Fact(v.label_, v.start_char, v.end_char, n.start_char, n.end_char) for n, v in pairs]
+
+
+def _read_sections(doc: Doc) -> list[Section]:
+    found = []
+    for heading, content in zip(doc.spans.get("headings", ()), doc.spans.get("sections", ()), strict=True):
+        first = content.start_char
+        bounds = (first, first) if heading.label_ == "none" else (heading.start_char, heading.end_char)
+        found.append(Section(content.label_, first, content.end_char, *bounds))
+    return found
+
+
+def _read_items(doc: Doc) -> list[Item]:
+    return [Item(s.label_, s.id_, s.start_char, s.end_char) for s in doc.spans.get("items", ())]
+
+
+def _kept(doc: Doc, group: str, read: Callable[[Doc], list[T]]) -> list[T]:
+    """What ``read`` makes of a group of spans, kept with the Doc until the group is marked anew."""
+    spans = doc.spans.get(group)
+    held = doc.user_data.get(group)
+    if held is None or held[0] is not spans:
+        held = doc.user_data[group] = (spans, read(doc))
+    made: list[T] = held[1]
+    return made
