@@ -84,7 +84,7 @@ def _labelled(doc: Doc) -> Iterator[Finding]:
         other = _OTHER.fullmatch(text, fact.start, end)
         if not other and label in known.numbered:
             other = _NUMBER.fullmatch(text, fact.start, end)
-        if other and not spoken:
+        if other and not spoken and not _CEFR.fullmatch(other[1]):
             yield Finding(other[1], other.start(1), other.end(1), "label_other")
 
 

@@ -1,0 +1,217 @@
+"""Rules on the nationality of candidates: who alone may apply, and who may not.
+
+A rule names people ("nationals", "citizenship", "ressortissants") beside a country, a nationality, or the country of
+the duty station.  Blocs of states ("NATO member countries") are not expanded; encouragement limits nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from extractors._doc import body, facts, section_at
+from extractors._fold import fold
+from extractors._gazetteer import country_by_demonym, country_by_name, country_names
+from extractors._labels import load_toml
+from extractors._phrases import phrases
+from extractors._sentence import sentence_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+DUTY_STATION = "duty_station"  # stands for the country of the duty station, which another field knows
+
+Kind = Literal["label", "only", "must", "item", "excluded"]
+_WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?\.?|&")
+_LONGEST = 7  # words of a country's name: "the Democratic Republic of the Congo"
+_REACH = 14  # words read behind the people for their country
+_ITEM = 45  # characters before the people in an item that only names them: "Possession of the citizenship of"
+_NOT = re.compile(r"(?i)(?<!\w)(?:not|non|no|other than|except)(?:\s|-)(?:a\s|the\s)?$")
+_SLAVIC = re.compile(r"[а-яёѐ-џ]|[čćšžđëç]|(?:državljan|republike|shtetas|cetățe)", re.IGNORECASE)
+_ITEMS = frozenset({"requirements", "education", "experience", "nationality", "other", "head"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One nationality rule: ISO 3166-1 alpha-2 codes or ``DUTY_STATION``, what kind, and where it stands."""
+
+    country: str
+    kind: Kind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The vocabulary of ``patterns/nationality.toml``, compiled."""
+
+    people: re.Pattern[str]
+    duty_station: re.Pattern[str]
+    only: re.Pattern[str]
+    must: re.Pattern[str]
+    soft: re.Pattern[str]
+    excluded: re.Pattern[str]
+    fillers: frozenset[str]
+    joins: frozenset[str]
+    labels: frozenset[str]
+
+
+@cache
+def words() -> Words:
+    """Read and compile the vocabulary once."""
+    data: dict[str, list[str]] = load_toml("nationality.toml")  # type: ignore[assignment]
+    return Words(
+        people=phrases(data["people"]),
+        duty_station=phrases(data["duty_station"]),
+        only=phrases(data["only"]),
+        must=phrases(data["must"]),
+        soft=phrases(data["soft"]),
+        excluded=phrases(data["excluded"]),
+        fillers=frozenset(data["fillers"]),
+        joins=frozenset(data["joins"]),
+        labels=frozenset(map(fold, data["labels"])),
+    )
+
+
+def _stem(name: str) -> str:
+    return " ".join(w[:-2] if len(w) > 4 else w[:-1] if len(w) > 3 else w for w in name.split())
+
+
+@cache
+def _stems() -> dict[str, str | None]:
+    """Names of countries without their endings, for languages that decline them; None where two share a stem."""
+    found: dict[str, str | None] = {}
+    for name, code in country_names().items():
+        stem = _stem(fold(name))
+        found[stem] = code if found.get(stem, code) == code else None
+    return found
+
+
+def country_in(text: str, *, declined: bool = False) -> str | None:
+    """The country that a phrase names, or whose people it calls: "Republic of Serbia", "Kenyan", "Украины"."""
+    code = country_by_name(text) or country_by_demonym(text)
+    if code is None and declined and len(text) > 4:
+        code = _stems().get(_stem(fold(text)))
+    return code
+
+
+def _country_at(text: str, tokens: list[re.Match[str]], first: int, declined: bool) -> tuple[str, int] | None:
+    """The country that starts at a word, the longest name first, and the number of words that it takes."""
+    if not text[tokens[first].start()].isupper() and not country_by_demonym(tokens[first].group()):
+        return None
+    for count in range(min(_LONGEST, len(tokens) - first), 0, -1):
+        phrase = text[tokens[first].start() : tokens[first + count - 1].end()]
+        if (
+            "\n\n" not in phrase
+            and not re.search(r"[,;:()]", phrase)
+            and (code := country_in(phrase, declined=declined))
+        ):
+            return code, count
+    return None
+
+
+def countries_after(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the countries that directly follow the people: "of Kenya, Uganda or the United Republic of Tanzania"."""
+    known = words()
+    declined = bool(_SLAVIC.search(text, max(0, start - 60), end))
+    tokens = [m for m, _ in zip(_WORD.finditer(text, start, end), range(_REACH + _LONGEST), strict=False)]
+    i, found = 0, False
+    while i < len(tokens) and i < _REACH:
+        here = _country_at(text, tokens, i, declined)
+        if here:
+            code, count = here
+            yield code, tokens[i].start(), tokens[i + count - 1].end()
+            i, found = i + count, True
+            continue
+        word = tokens[i].group().casefold().rstrip(".")
+        gap = text[tokens[i - 1].end() if i else start : tokens[i].start()]
+        if not (word in (known.joins if found else known.fillers) or known.people.fullmatch(tokens[i].group())):
+            return
+        if re.search(r"[;:.]", gap):
+            return
+        i += 1
+
+
+def countries_before(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the nationalities directly before the people: "Kenyan or Ugandan nationals"."""
+    tokens = list(_WORD.finditer(text, start, end))[-6:]
+    i = len(tokens)
+    while i > 0:
+        for count in range(min(3, i), 0, -1):
+            low, high = tokens[i - count].start(), tokens[i - 1].end()
+            code = country_by_demonym(text[low:high])
+            if code and (text[low].isupper() or count == 1):
+                if _NOT.search(text, max(start, low - 8), low):
+                    return
+                yield code, low, high
+                i -= count
+                break
+        else:
+            if i == len(tokens) or tokens[i - 1].group().casefold() not in words().joins | words().fillers:
+                return
+            i -= 1
+
+
+def rules(doc: Doc) -> Iterator[Rule]:
+    """Yield the nationality rules of a notice, in no particular order."""
+    text = doc.text
+    labelled = []
+    for fact in facts(doc, "nationality"):
+        labelled.append((fact.start, fact.end))
+        yield from _labelled(text, fact.start, fact.end, fold(text[fact.label_start : fact.label_end]).strip(" :*-"))
+    for start, end in body(doc):
+        for match in words().people.finditer(text, start, end):
+            low, high = sentence_at(text, match.start(), match.end())
+            low, high = max(low, start), min(high, end)
+            section = section_at(doc, match.start())
+            where = section.kind if section else "other"
+            if not any(begin <= match.start() < stop for begin, stop in labelled):
+                yield from _stated(text, match, low, high, where)
+
+
+def _labelled(text: str, start: int, end: int, label: str) -> Iterator[Rule]:
+    known = words()
+    end = min(end, start + 240)
+    said = text[start:end].strip(" .*")
+    code = country_in(said) if label in known.labels else None
+    if code:
+        yield Rule(code, "label", start, start + len(text[start:end].rstrip(" .*")))
+        return
+    for match in known.people.finditer(text, start, end):
+        low, high = sentence_at(text, match.start(), match.end())
+        low, high = max(low, start), min(high, end)
+        kind: Kind = "excluded" if known.excluded.search(text, low, high) else "label"
+        if kind == "label" and known.soft.search(text, low, high):
+            continue
+        yield from _named(text, match, low, high, kind)
+
+
+def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) -> Iterator[Rule]:
+    known = words()
+    if known.excluded.search(text, low, high):
+        # "Persons who are not nationals of X cannot apply" is a rule of the other kind
+        if not _NOT.search(text, max(low, match.start() - 14), match.start()):
+            yield from _named(text, match, low, high, "excluded")
+        return
+    if known.soft.search(text, low, high) or where in {"desirable", "debris", "background", "duties", "languages"}:
+        return
+    window = (max(low, match.start() - 90), min(high, match.end() + 110))
+    if known.only.search(text, *window):
+        yield from _named(text, match, low, high, "only")
+    elif known.must.search(text, *window):
+        yield from _named(text, match, low, high, "must")
+    elif where in _ITEMS - {"head", "other"} and match.start() - low <= _ITEM:
+        yield from _named(text, match, low, high, "item")
+
+
+def _named(text: str, match: re.Match[str], low: int, high: int, kind: Kind) -> Iterator[Rule]:
+    found = list(countries_after(text, match.end(), high)) or list(countries_before(text, low, match.start()))
+    for code, start, end in found:
+        yield Rule(code, kind, min(start, match.start()), max(end, match.end()))
+    if not found:
+        station = words().duty_station.search(text, match.end(), min(high, match.end() + 110))
+        if station and kind != "item":
+            yield Rule(DUTY_STATION, kind, match.start(), station.end())
