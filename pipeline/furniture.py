@@ -96,10 +96,8 @@ def furniture(root: LexborNode) -> frozenset[int]:
     )
 
 
-def is_cookie_banner(node: LexborNode, tag: str) -> bool:
+def is_cookie_banner(node: LexborNode) -> bool:
     """A short block that speaks of cookies: "By continuing you accept cookies. Refuse"."""
-    if tag not in ("div", "section", "p"):
-        return False
     size = 0
     cookies = False
     for count, (inner, start) in enumerate(walk(node, lambda inner: inner.tag in UNREAD)):

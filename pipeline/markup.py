@@ -36,6 +36,7 @@ _LONG_LABEL = 90  # a first cell longer than this is no label
 _LONG_CELL = 200  # one of several cells longer than this makes the table a layout
 _MAX_CELLS = 40  # cells nested deeper than this are plain blocks
 _MENU_LINKS = 4
+_BANNER_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +163,16 @@ def _scripted(html: str) -> str:
 def _render(root: LexborNode) -> list[str]:
     left_out = furniture(root)
     page = _Page([_Writer()])
-    shallow = {root.mem_id}
+    depths = {root.mem_id: 0}  # of the outer divisions, where banners stand
 
     def leave_out(node: LexborNode) -> bool:
         tag = node.tag or ""
         if tag in UNREAD or node.mem_id in left_out:
             return True
-        if tag == "div" and node.parent is not None and node.parent.mem_id in shallow:
-            shallow.add(node.mem_id)
-            return is_cookie_banner(node, tag)
+        depth = depths.get(node.parent.mem_id) if tag == "div" and node.parent is not None else None
+        if depth is not None and depth < _BANNER_DEPTH:
+            depths[node.mem_id] = depth + 1
+            return is_cookie_banner(node)
         return False
 
     for node, start in walk(root, leave_out):

@@ -94,7 +94,7 @@ CASES = {
         ["Cook wanted in the canteen of the office, full time, from now on."],
     ),
     "by name": (
-        "<div class='job-sidebar'>Driver, P-5</div><div id=cookieNotice>We bake</div><ul class=breadcrumbs><li>Home</ul>"
+        "<div class='job-sidebar'>Driver, P-5</div><div id=cookieNotice>We bake</div><ul class=breadcrumb><li>Home</ul>"
         "<div class=related-jobs>Clerk</div><p>Cook wanted in the canteen of the office, full time, from now on.</p>",
         ["Cook wanted in the canteen of the office, full time, from now on."],
     ),
@@ -163,7 +163,8 @@ def test_depth_does_no_harm(tag: str) -> None:
     st.lists(
         st.sampled_from(
             "<p> </p> <li> <ul> </ul> <tr> <td> </td> <table> </table> <dl> <dt> </dt> <dd> <br> <a> </a> <h1> <form>"
-            " <div> </div> <pre> <noscript> <title> </title> : Cook &amp; < > <!-- --> <body> <html> \x00 \ud800".split()
+            " <div> </div> <pre> <noscript> <title> </title>"
+            " : Cook &amp; < > <!-- --> <body> <html> \x00 \ud800".split()
         ),
         max_size=40,
     )
