@@ -210,12 +210,12 @@ def _governs(between: str) -> bool:
 def _ends_with_until(before: str) -> int | None:
     """Where the last "by" before the date ends, if only times, zones, days and small words stand between."""
     last = _last(words("until"), before)
-    if last is None or len(before) - last.end() > _NEAR or not _only_filler(before[last.end() :]):
+    if last is None or len(before) - last.end() > _NEAR or not only_filler(before[last.end() :]):
         return None
     return last.end()
 
 
-def _only_filler(between: str) -> bool:
+def only_filler(between: str) -> bool:
     """No words but those that may stand around a time, and at most three names (of a weekday, a town or a zone)."""
     if re.search(r"[;!?@]|\.\s", between.replace("p.m. ", "").replace("a.m. ", "").replace("hrs. ", "")):
         return False

@@ -1,0 +1,144 @@
+"""Where a notice says when work starts: a date, or what it prints instead of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from extractors._dates import DateMention, dates_in
+from extractors._deadlines import is_range, only_filler
+from extractors._doc import Fact, body, facts, section_at
+from extractors._flat import flat, pattern
+from extractors._labels import load_toml
+from extractors._sentence import sentence_at
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_LEAD = 130  # characters of a value or a sentence read before its date
+_LONGEST = 60  # characters of a start that is no date
+_NEAR = 30  # characters between "start" and its date
+_NO_START = frozenset({"duties", "requirements", "desirable", "education", "experience", "languages", "debris"})
+_CUT = re.compile(r"\s*[;\n(\[|•]|\.(?:\s|$)|,\s(?:subject|pending|depending|upon|with|for|sous|sujet|при|\d{1,2}\s)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A statement of the start: its ``date`` if it is a full one, else the text from ``start`` to ``end``."""
+
+    date: DateMention | None
+    start: int
+    end: int
+    approximate: tuple[int, int] | None
+    rule: str
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    """A list of ``patterns/starts.toml`` about starts, as a pattern over flat text."""
+    table = load_toml("starts.toml")["start"]
+    assert isinstance(table, dict)
+    return re.compile(pattern(table[name]))
+
+
+def starts(doc: Doc) -> tuple[Start, ...]:
+    """All statements of the start, in order of the text."""
+    found: list[Start] = []
+    for fact in facts(doc, "start_date", "duration"):
+        section = section_at(doc, fact.label_start)
+        if section is None or section.kind != "debris":
+            read = _of_label(doc.text, fact) if fact.field == "start_date" else _of_period(doc.text, fact)
+            found += [read] if read else []
+    taken = [(f.label_start, f.end) for f in facts(doc, "start_date", "closing_date", "posting_period", "issue_date")]
+    found += [s for s in _of_sentences(doc) if not any(a <= s.start < b for a, b in taken)]
+    found += [s for s in _of_cells(doc) if not any(t.start <= s.start < t.end for t in found)]
+    return tuple(sorted(found, key=lambda s: s.start))
+
+
+def _of_label(text: str, fact: Fact) -> Start | None:
+    """ "Start date: 2 March 2026 (approx.)", "Starting Date: Immediate"."""
+    value = text[fact.start : fact.end]
+    plain = flat(value)
+    soon = words("soon").match(plain.lstrip())
+    mention = next(dates_in(text, fact.start, fact.end), None)
+    if mention and not soon and _reaches(flat(text[fact.start : mention.start])):
+        near = _approximate(text, mention.start, fact.label_start, mention.start) or _approximate(
+            text, mention.end, mention.end, min(fact.end, mention.end + 40)
+        )
+        return Start(mention, mention.start, mention.end, near, "labelled")
+    begin = fact.start + len(value) - len(value.lstrip())
+    cut = _CUT.search(text, begin, fact.end)
+    end = cut.start() if cut else fact.end
+    printed = text[begin:end].rstrip(" .,:–-*")
+    if not printed or len(printed) > _LONGEST or not any(c.isalpha() for c in printed):
+        inside = words("soon").search(plain)
+        if inside is None:
+            return None
+        begin, printed = fact.start + inside.start(), value[inside.start() : inside.end()]
+    return Start(None, begin, begin + len(printed), None, "labelled")
+
+
+def _reaches(before: str) -> bool:
+    """Whether a label's value gets to its date without ending a sentence or naming another matter."""
+    return len(before) <= _LEAD and not re.search(r"[.;]\s", before)
+
+
+def _approximate(text: str, anchor: int, start: int, end: int) -> tuple[int, int] | None:
+    found = None
+    for match in words("approximate").finditer(flat(text), start, end):
+        if abs(match.start() - anchor) <= 40:
+            found = match.span()
+    return found
+
+
+def _of_period(text: str, fact: Fact) -> Start | None:
+    """ "Duration: 1 March 2026 - 31 August 2026": the first of two dates."""
+    mentions = list(dates_in(text, fact.start, fact.end))[:2]
+    if len(mentions) == 2 and is_range(text, mentions[0], mentions[1]):
+        return Start(mentions[0], mentions[0].start, mentions[0].end, None, "period")
+    return None
+
+
+def _of_sentences(doc: Doc) -> Iterator[Start]:
+    """ "The selected person should take up duty on 12 January 2026"; "to start as soon as possible"."""
+    text = doc.text
+    plain = flat(text)
+    for start, end in body(doc):
+        for lead in words("lead").finditer(plain, start, end):
+            section = section_at(doc, lead.start())
+            if section is not None and section.kind in _NO_START:
+                continue
+            begin, stop = sentence_at(text, lead.start(), lead.end())
+            mention = next(dates_in(text, lead.end(), min(stop + 30, lead.end() + 40)), None)
+            soon = words("soon").search(plain, lead.end(), min(stop, lead.end() + 40))
+            target = mention.start if mention else soon.start() if soon else None
+            if target is None or target - lead.end() > _NEAR or not _touches(plain[lead.end() : target]):
+                continue
+            context = plain[max(begin, lead.start() - _LEAD) : lead.end()]
+            if words("other").search(context[-60:]) or not words("post").search(context):
+                continue
+            if mention:
+                near = _approximate(text, mention.start, begin, mention.start)
+                near = near or _approximate(text, mention.end, mention.end, min(stop, mention.end + 20))
+                yield Start(mention, mention.start, mention.end, near, "sentence")
+            elif soon and len(soon.group()) > 3:
+                yield Start(None, soon.start(), soon.end(), None, "sentence")
+
+
+def _touches(between: str) -> bool:
+    rest = words("approximate").sub(" ", between)
+    rest = re.sub(r"\b(?:is|be|will|planned|expected|foreseen|for|from|duties?|work|est|prévue|fixée|sera|será|ist|è)\b", " ", rest)
+    return only_filler(rest) and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 3
+
+
+# The last cell of a table's row or of a list's entry: "Case Monitor 0 2 2 ASAP", "Adviser / Kyiv / ASAP"
+_CELL = re.compile(r"(?:(?<=\d )|(?<=/ )|(?<=\| )|(?<=\t)|(?<= {2}))(?:ASAP|As soon as possible|Immediately?)(?=\s|$|[|/;,])")
+
+
+def _of_cells(doc: Doc) -> Iterator[Start]:
+    for start, end in body(doc):
+        for match in _CELL.finditer(doc.text, start, end):
+            yield Start(None, match.start(), match.end(), None, "cell")

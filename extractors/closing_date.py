@@ -1,0 +1,45 @@
+"""Last day on which applications are accepted, ISO 8601; the notice's own, of an extended deadline the new one.
+
+A date by which candidates hear back, may ask questions, are tested or start is none, nor is the end of a contract,
+a project or a mandate.  A date without its year is none.  Deadlines that contradict each other give no value
+(state ``ambiguous``): neither the later nor the more official-looking one is preferred in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._deadlines import RULES as READINGS
+from extractors._deadlines import deadlines, words
+from extractors._doc import body
+from extractors._flat import flat
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "closing_date"
+RULES = (*READINGS, "open")
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the dates by which to apply, and where the notice says that there is no such date."""
+    for deadline in deadlines(doc):
+        yield Finding(deadline.date.value, deadline.date.start, deadline.date.end, deadline.rule)
+    plain = flat(doc.text)
+    for start, end in body(doc):
+        for match in words("open").finditer(plain, start, end):
+            yield Finding(State.NONE, match.start(), match.end(), "open")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The extended deadline, else the one date that all statements agree on."""
+    extended = [f for f in findings if f.rule == "extended"]
+    if extended:
+        return strongest(extended, RULES)
+    dated = [f for f in findings if not isinstance(f.value, State)]
+    if len({f.value for f in dated}) > 1:
+        return Choice(None, State.AMBIGUOUS, tuple(dated))
+    return strongest(findings, RULES)

@@ -1,0 +1,81 @@
+"""Time of day at which applications close, HH:MM of 24 hours as stated; midnight is the end of the day, 23:59.
+
+"Close of business" is no time, nor are office hours or the time of an interview.  The time stands beside the closing
+date or its label, or apart from it with words that tie it to the closing day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._deadlines import Deadline, deadlines, only_filler
+from extractors._doc import body, facts
+from extractors._flat import flat, pattern
+from extractors._labels import load_toml
+from extractors._times import TimeMention, times_in
+from schemas.finding import Choice, Finding
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "closing_time"
+RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day")
+_TIED = 60  # characters between a time and the words "on the closing date"
+
+
+@cache
+def _closing_day() -> re.Pattern[str]:
+    terms: list[str] = [*load_toml("times.toml")["words"]["closing_day"]]  # type: ignore[index, call-overload]
+    return re.compile(pattern(terms))
+
+
+def beside(text: str, deadline: Deadline) -> TimeMention | None:
+    """The time that goes with a closing date: behind it if nothing but small words stand between, else before it."""
+    plain = flat(text)
+    date = deadline.date
+    behind = list(times_in(text, date.end, deadline.end))
+    if behind and _touches(plain[date.end : behind[0].start]):
+        first = behind[0]
+        if len(behind) > 1 and plain[first.end : behind[1].start].strip() in ("-", "to", "a", "bis", "до", "do"):
+            return behind[1]  # "9:00 - 17:00": the period ends then
+        return first
+    before = list(times_in(text, deadline.start, date.start))
+    return before[-1] if before and _touches(plain[before[-1].end : date.start]) else None
+
+
+def _touches(between: str) -> bool:
+    return len(between) <= 45 and only_filler(between)
+
+
+def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMention, int]]:
+    """Times that hold "on the closing date" whichever it is, each with the end of those words."""
+    plain = flat(text)
+    for match in _closing_day().finditer(plain, start, end):
+        low = max(start, match.start() - _TIED - 20)
+        before = [t for t in times_in(text, low, match.start()) if match.start() - t.end <= _TIED]
+        if before and not re.search(r"[.;!?]\s", plain[before[-1].end : match.start()].replace("m. ", "")):
+            yield before[-1], match.end()
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the times at which applications close."""
+    for deadline in deadlines(doc):
+        time = beside(doc.text, deadline)
+        if time:
+            rule = "beside_extended" if deadline.rule == "extended" else "beside_date"
+            yield Finding(time.value, time.start, time.end, rule)
+    for fact in facts(doc, "closing_date"):
+        for time in times_in(doc.text, fact.label_start, fact.label_end):
+            yield Finding(time.value, time.start, time.end, "in_label")
+    for start, end in body(doc):
+        for time, _ in on_closing_day(doc.text, start, end):
+            yield Finding(time.value, time.start, time.end, "on_closing_day")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The time beside the date, else the one tied to the closing day; nothing where no closing date is known."""
+    return strongest(findings, RULES) if known.get("closing_date") else Choice()

@@ -1,0 +1,164 @@
+"""Stated length of the appointment in months: a year is 12, a week 12/52, a day 12/365.
+
+Probation, notice, a possible extension and an upper limit in the rules are no length of the appointment, nor are
+working days, which are spread over an unstated time.  "6-12 months" and two dates state no single length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._doc import body, facts, section_at
+from extractors._flat import flat, pattern
+from extractors._labels import load_toml
+from schemas.finding import Choice, Finding
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "duration_months"
+RULES = ("labelled", "contract_type", "sentence")
+_MONTHS = {"year": 12.0, "month": 1.0, "week": 12 / 52, "day": 12 / 365}
+_NO_CONTRACT = frozenset({"duties", "requirements", "desirable", "education", "experience", "languages", "competencies", "debris", "background"})
+_LONGEST = 120  # months; a longer "contract" is a misreading
+_NEAR = 60  # characters between a contract's name and its length
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A printed stretch of time, in months."""
+
+    start: int
+    end: int
+    months: float
+
+
+@cache
+def _table(group: str, name: str) -> Any:
+    table = load_toml("durations.toml")[group]
+    assert isinstance(table, dict)
+    return table[name]
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(pattern(_table("words", name)))
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    table = load_toml("numbers.toml")["words"]
+    assert isinstance(table, dict)
+    return {flat(word): int(number) for number, words in table.items() for word in words if not word.endswith("*")}
+
+
+@cache
+def _lengths() -> re.Pattern[str]:
+    units = "|".join(f"(?P<{unit}>{pattern(_table('units', unit))})" for unit in _MONTHS)
+    number = rf"(?:(?<![\d.,/])\d{{1,3}}(?:[.,]\d{{1,2}})?(?![\d])|{pattern(_numbers())})"
+    # six (6) months; 12-month; two and a half years; 6-12 months
+    return re.compile(
+        rf"""
+        (?:(?P<low>\d{{1,3}}|{pattern(_numbers())})\s?(?:-|to|a|bis|до|do|à|or|ou|o|и)\s?)?
+        (?P<number>{number}) [\s-]{{0,2}} (?:\(\s?(?P<again>\d{{1,3}}|{pattern(_numbers())})\s?\)[\s-]{{0,2}})?
+        (?P<half>{pattern(_table("words", "half"))}\s{{1,2}})?
+        (?:(?:full|calendar|consecutive|календарных|kalendarskih)\s{{1,2}})?
+        (?:{units})
+        (?:\s{{1,2}}(?P<half_behind>{pattern(_table("words", "half"))}))?
+        """,
+        re.VERBOSE,
+    )
+
+
+def lengths_in(text: str, start: int = 0, end: int | None = None) -> Iterator[Length]:
+    """Yield the stretches of time printed between two offsets; a range of two lengths is none."""
+    stop = len(text) if end is None else end
+    plain = flat(text)
+    for match in _lengths().finditer(plain, start, stop):
+        value = _value(match["again"] or match["number"])
+        if value is None or match["low"]:
+            continue
+        if match["half"] or match["half_behind"]:
+            value += 0.5
+        unit = next(unit for unit in _MONTHS if match[unit])
+        yield Length(match.start(), match.end(), round(value * _MONTHS[unit], 4))
+    for term, months in _table("words", "adjectives").items():
+        for match in re.finditer(pattern([term]), plain[start:stop]):
+            yield Length(start + match.start(), start + match.end(), float(months))
+
+
+def _value(printed: str) -> float | None:
+    return float(printed.replace(",", ".")) if printed[0].isdigit() else _numbers().get(re.sub(r"[\s-]+", " ", printed))
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the lengths that labels, kinds of contract and sentences about the contract state."""
+    text = doc.text
+    for fact in facts(doc, "duration", "contract_type"):
+        section = section_at(doc, fact.label_start)
+        if section is not None and section.kind == "debris":
+            continue
+        length = _first(text, fact.start, min(fact.end, fact.start + 160))
+        if length:
+            rule = "labelled" if fact.field == "duration" else "contract_type"
+            yield Finding(length.months, length.start, length.end, rule)
+    for start, end in body(doc):
+        for length in lengths_in(text, start, end):
+            section = section_at(doc, length.start)
+            if (section is None or section.kind not in _NO_CONTRACT) and _is_of_contract(flat(text), length, start, end):
+                yield Finding(length.months, length.start, length.end, "sentence")
+
+
+def _first(text: str, start: int, end: int) -> Length | None:
+    """The first length of a value that is not one of probation or extension; years and months add up."""
+    plain = flat(text)
+    lengths = sorted(lengths_in(text, start, end), key=lambda length: length.start)
+    for number, length in enumerate(lengths):
+        if _denied(plain, length, start, end):
+            if number == 0 and _words("not").search(plain, start, length.start):
+                return None  # "Extendable up to 12 months": whatever follows is no length of the contract either
+            continue
+        following = lengths[number + 1] if number + 1 < len(lengths) else None
+        if following and re.fullmatch(r",?\s?(?:and|et|y|e|und|и|i)?\s?", plain[length.end : following.start]):
+            return Length(length.start, following.end, length.months + following.months)
+        return length if 0 < length.months <= _LONGEST else None
+    return None
+
+
+def _denied(plain: str, length: Length, start: int, end: int) -> bool:
+    """Whether the words right around a length say that it is no length of the contract."""
+    before = re.split(r"[.;:(\n,]", plain[max(start, length.start - 40) : length.start])[-1]
+    behind = re.split(r"[.;:()\n,]|\b(?:with|renew\w*|extend\w*|extension|renouvel\w*|renov\w*|possib\w*)\b", plain[length.end : min(end, length.end + 30)])[0]
+    return bool(_words("not").search(before) or _words("not").search(behind))
+
+
+def _is_of_contract(plain: str, length: Length, start: int, end: int) -> bool:
+    """ "contract of three years", "one-year fixed-term contract", "Temporary Appointment (11 months)"."""
+    if not 0 < length.months <= _LONGEST or _denied(plain, length, start, end):
+        return False
+    before = re.split(r"[.;:\n]\s|\n", plain[max(start, length.start - _NEAR) : length.start])[-1]
+    behind = re.split(r"[.;:,(\n]", plain[length.end : min(end, length.end + 40)])[0]
+    named = None
+    for named in _words("contract").finditer(before):
+        pass
+    if named is not None:
+        between = [word for word in re.findall(r"[^\W\d_]+", before[named.end() :]) if word not in _links()]
+        if not between and not _words("not").search(before):
+            return True
+    adjectival = _words("contract").search(behind)
+    return bool(adjectival and len(behind[: adjectival.start()].split()) <= 2 and not _words("not").search(behind))
+
+
+@cache
+def _links() -> frozenset[str]:
+    return frozenset(flat(word) for word in _table("words", "link"))
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The length of the strongest statement; two of one kind that differ give none."""
+    return strongest(findings, RULES)

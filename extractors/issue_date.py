@@ -1,0 +1,95 @@
+"""Day on which the organization issued or published the vacancy, ISO 8601.
+
+The day on which an aggregator took the notice up ("Added Date") or a page was last changed is none: beside notices
+that also print their own date it is a later one more often than not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from extractors._choice import strongest
+from extractors._dates import DateMention, dates_in
+from extractors._doc import Fact, facts, section_at
+from extractors._flat import flat, pattern
+from extractors._labels import load_toml
+from schemas.finding import Choice, Finding
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "issue_date"
+RULES = ("issued", "posting_period", "posted", "published_on", "lone_line", "dated")
+_LEAD = 80  # characters of a label's value before its date
+_HEAD = 8  # lines from the top among which a line may be nothing but a date
+# "1 April 2026", "Vienna, 1 April 2026", "Friday, 9 May 2025"
+_AROUND_LONE = re.compile(r"[ \t]*(?:[^\W\d_][^\W\d_ .-]{2,24},?[ \t]{1,2}){0,2}")
+_LINE = re.compile(r"[^\n]+")
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    table = load_toml("starts.toml")["issue"]
+    assert isinstance(table, dict)
+    return re.compile(pattern(table[name]))
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the dates of issue that labels, posting periods, sentences and a line of its own state."""
+    text = doc.text
+    for fact in facts(doc, "issue_date", "posting_period"):
+        section = section_at(doc, fact.label_start)
+        mentions = list(dates_in(text, fact.start, fact.end))
+        if not mentions or (section is not None and section.kind == "debris"):
+            continue
+        if fact.field == "posting_period":
+            if len(mentions) > 1 and mentions[0].value < mentions[1].value:
+                yield _finding(mentions[0], "posting_period")
+        elif mentions[0].start - fact.start <= _LEAD:
+            yield _finding(mentions[0], _rank(flat(text[fact.label_start : fact.label_end])))
+    yield from _published(text, doc)
+    yield from _lone(text, list(facts(doc)))
+
+
+def _finding(mention: DateMention, rule: str) -> Finding:
+    return Finding(mention.value, mention.start, mention.end, rule)
+
+
+def _rank(label: str) -> str:
+    if _words("issued").search(label):
+        return "issued"
+    return "dated" if _words("bare").fullmatch(label.strip(" :.")) else "posted"
+
+
+def _published(text: str, doc: Doc) -> Iterator[Finding]:
+    """ "This vacancy was published on 3 March 2026"."""
+    plain = flat(text)
+    for match in _words("published").finditer(plain):
+        mention = next(dates_in(text, match.end(), match.end() + 40), None)
+        if mention is None or re.search(r"\w{2}.*\w{2}.*\w{2}", plain[match.end() : mention.start]):
+            continue
+        clause = re.split(r"[.;\n]\s", plain[max(0, match.start() - _LEAD) : match.start()])[-1]
+        section = section_at(doc, match.start())
+        if _words("vacancy").search(clause) and (section is None or section.kind not in ("debris", "duties")):
+            yield _finding(mention, "published_on")
+
+
+def _lone(text: str, known: Sequence[Fact]) -> Iterator[Finding]:
+    """A line near the top that holds a date and no label: "1 April 2026"."""
+    for number, line in enumerate(_LINE.finditer(text, 0, 4000)):
+        if number >= _HEAD:
+            return
+        mentions = list(dates_in(text, line.start(), line.end()))
+        if number == 0 or len(mentions) != 1 or any(f.label_start < line.end() and line.start() < f.end for f in known):
+            continue
+        before, after = text[line.start() : mentions[0].start], text[mentions[0].end : line.end()]
+        if _AROUND_LONE.fullmatch(before) and not after.strip(" .\t\rг"):
+            yield _finding(mentions[0], "lone_line")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The date of the strongest statement; two of one kind that differ give none."""
+    return strongest(findings, RULES)
