@@ -44,7 +44,7 @@ _RETENTION = timedelta(days=7)
 def locked(root: Path) -> Iterator[None]:
     """Keep other writers of this dataset out; readers need no lock."""
     root.mkdir(parents=True, exist_ok=True)
-    with (root / ".lock").open("w") as stream:
+    with (root / ".lock").open("a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
