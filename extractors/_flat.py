@@ -1,0 +1,60 @@
+"""Word lists as patterns over folded text in which no character has moved: an offset there is an offset here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from extractors._gazetteer import fold
+
+@lru_cache(maxsize=64)
+def flat(text: str) -> str:
+    """The text in lower case, without accents, with plain apostrophes and dashes; as long as it was."""
+    return fold(text)
+
+
+def pattern(terms: Iterable[str]) -> str:
+    """An alternation of terms for flat text, longest first; linear to match, as no term repeats anything unbounded.
+
+    A blank or hyphen in a term stands for any blank, hyphen or both; ``*`` for the rest of a word; ``~`` for up to
+    two words; an apostrophe may be missing; ``(…)?`` is optional, but not at the front.  Terms begin and end at word
+    borders.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for part in sorted({_term(term) for term in terms}, key=lambda part: (-len(part), part)):
+        letter = part[0] if part[0].isalnum() else ""
+        by_letter.setdefault(letter, []).append(part[len(letter) :])
+    branches = [letter + "(?:" + "|".join(rest) + ")" for letter, rest in by_letter.items()]
+    return r"(?<!\w)(?:" + "|".join(branches) + r")"
+
+
+_PIECE = re.compile(r"\s*~\s*|[\s\-]+|\*|'|[()?|]|[^\s\-*'()?|~]+")
+
+
+def _term(term: str) -> str:
+    out = []
+    for piece in _PIECE.findall(flat(term)):
+        if "~" in piece:
+            out.append(r"(?:[\s\-]{1,3}[\w'/]{1,20}){0,2}[\s\-]{1,3}")
+        elif piece.isspace() or piece[0] in " -\n":
+            out.append(r"[\s\-]{1,3}")
+        elif piece == "*":
+            out.append(r"\w{0,14}")
+        elif piece == "'":
+            out.append(r"'?\s?")
+        elif piece == "(":
+            out.append("(?:")
+        elif piece in ")?|":
+            out.append(piece)
+        else:
+            out.append(re.escape(piece))
+    last = term.rstrip()[-1:]
+    border = r"(?!\w)" if last.isalnum() or last in "*)?" else ""
+    return "".join(out) + border
+
+
+@lru_cache(maxsize=256)
+def compiled(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern of these terms, compiled."""
+    return re.compile(pattern(terms))

@@ -1,0 +1,104 @@
+"""What one clause of the requirements says: whether it must be met, and what kind of qualification it is about.
+
+Works on a stretch of text between two offsets; the vocabularies are ``patterns/requirement.toml`` and ``kinds.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from extractors._flat import flat, pattern
+from extractors._labels import load_toml
+
+REQUIRED, DESIRED = "required", "desired"
+_SHORT = 4  # an opening of so few letters ("and") counts only where it stands alone
+_OPENING = 12  # characters before a word like "preferably" that still let it open the clause
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A word that says ``required`` or ``desired``; ``detail`` if it bends only what follows ("preferably in law")."""
+
+    requirement: str
+    detail: bool
+    start: int
+    end: int
+
+
+def _terms(table: object) -> str:
+    assert isinstance(table, dict)
+    return pattern(term for terms in table.values() for term in terms)
+
+
+@cache
+def _markers() -> re.Pattern[str]:
+    tables = load_toml("requirement.toml")
+    return re.compile("|".join(f"(?P<{name}>{_terms(tables[name])})" for name in ("neutral", "detail", "desired", "required")))
+
+
+def markers(text: str, start: int, end: int) -> Iterator[Marker]:
+    """Yield the words of requirement and of preference between two offsets, in order."""
+    # A slice, not a range: a clause may be glued to the word before it.
+    for match in _markers().finditer(flat(text)[start:end]):
+        group = match.lastgroup
+        if group == "detail":
+            yield Marker(DESIRED, True, start + match.start(), start + match.end())
+        elif group in (DESIRED, REQUIRED):
+            yield Marker(group, False, start + match.start(), start + match.end())
+
+
+def requirement(text: str, start: int, end: int) -> str | None:
+    """``required`` or ``desired`` where the clause says so itself, else None.
+
+    >>> clause = "Knowledge of French would be an asset"
+    >>> requirement(clause, 0, len(clause))
+    'desired'
+    """
+    found = list(markers(text, start, end))
+    plain = [m for m in found if not m.detail]
+    if plain:
+        return plain[0].requirement
+    if found and len(text[start : found[0].start].strip(" (-–—*•\n")) <= _OPENING and not text[start : found[0].start].count(","):
+        first_words = text[start : found[0].start].split()
+        return DESIRED if len(first_words) <= 1 else None
+    return None
+
+
+@cache
+def _kinds(place: str) -> re.Pattern[str]:
+    tables = load_toml("kinds.toml")[place]
+    assert isinstance(tables, dict)
+    return re.compile("|".join(f"(?P<{kind}>{_terms(terms)})" for kind, terms in tables.items()))
+
+
+def kind(text: str, start: int, end: int, *, language: int | None = None) -> str | None:
+    """The kind of qualification that a clause is about, by its head; None where no word tells.
+
+    ``language`` is the offset of the first language that the clause asks for, if any.
+    """
+    clause = flat(text)[start:end]
+    anywhere = _kinds("anywhere").search(clause)
+    head = _kinds("head").search(clause)
+    weighty = head is not None and head.lastgroup in ("education", "experience", "certification")
+    if anywhere and not (head and weighty and head.start() < anywhere.start()):
+        return anywhere.lastgroup
+    if language is not None and not weighty:
+        return "language"
+    if head is not None:
+        return head.lastgroup
+    return None
+
+
+def aside(text: str, start: int, end: int) -> str | None:
+    """What a line among the requirements is where it is no qualification: ``opening``, ``skills`` or ``headings``."""
+    clause = flat(text)[start:end]
+    match = _kinds("aside").match(clause)
+    if match is None:
+        return None
+    if match.lastgroup == "opening":
+        alone = match.end() == len(clause) or len(match.group()) > _SHORT
+        return "opening" if alone else None
+    return match.lastgroup if not clause[match.end() :].strip(" :.") else None

@@ -1,0 +1,113 @@
+"""Languages that candidates must or should know, each with requirement, level, CEFR step and alternatives.
+
+The language of applications, of a curriculum vitae, of the notice or of a test is none of them, nor are programming
+languages, a site's menu, peoples ("Roma and Sinti") and laws ("Georgian law"): outside a list of languages a name
+counts only where words of its clause ask for the language.  "English and French are the working languages of the
+Secretariat" asks for nothing.  ISO 639-1, else 639-3; ``mis`` for a language without a code, ``und`` for "local
+languages".  What one place requires and another desires is required.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+
+from extractors._doc import facts, items, sections
+from extractors._languages import UNNAMED, asked
+from extractors._requirement import DESIRED, REQUIRED, requirement
+from extractors._sentence import sentences
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "languages"
+RULES = ("languages_section", "languages_label", "requirements_clause", "prose_clause")
+
+_PROSE = ("head", "other", "background", "duties")
+_OPEN = re.compile(r"\([^()]{0,80}$|[(\"“]\s*$")
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield one finding per language and clause that asks for it."""
+    text = doc.text
+    marked = False
+    for fact in facts(doc, "languages"):
+        said = requirement(text, fact.label_start, fact.label_end) or REQUIRED
+        for start, end in sentences(text, fact.start, fact.end):
+            yield from _read(text, start, end, rule="languages_label", default=said, listed=True)
+    for kind, default, start, end in _clauses(doc):
+        marked = True
+        listed = kind == "languages"
+        yield from _read(text, start, end, rule="languages_section" if listed else "requirements_clause", default=default, listed=listed)
+    for section in sections(doc):
+        if section.kind in _PROSE[:2] or (not marked and section.kind in _PROSE):
+            for start, end in sentences(text, section.start, section.end):
+                if requirement(text, start, end):
+                    yield from _read(text, start, end, rule="prose_clause", default=None, listed=False)
+
+
+def _clauses(doc: Doc) -> Iterator[tuple[str, str, int, int]]:
+    """Items, those that a parenthesis or quotation cut in two put together again."""
+    text = doc.text
+    held: tuple[str, str, int, int] | None = None
+    for item in items(doc):
+        if held and held[3] <= item.start <= held[3] + 3 and _OPEN.search(text, max(held[2], held[3] - 90), item.start):
+            held = (held[0], held[1], held[2], item.end)
+            continue
+        if held:
+            yield held
+        held = (item.kind, item.requirement, item.start, item.end)
+    if held:
+        yield held
+
+
+def _read(text: str, start: int, end: int, *, rule: str, default: str | None, listed: bool) -> Iterator[Finding]:
+    for language in asked(text, start, end, listed=listed):
+        said = language.requirement or default
+        if said is None:
+            continue
+        value = {
+            "language": language.code,
+            "name": _name(language.code) or text[language.start : language.end],
+            "requirement": said,
+            "level": language.level,
+            "cefr": language.cefr,
+            "group": None if language.group is None else f"{start}:{language.group}",
+        }
+        yield Finding(value, language.start, language.end, rule)
+
+
+@cache
+def _name(code: str) -> str | None:
+    """The language's English name in the CLDR; None for those that have no code or no name there."""
+    return None if code in (UNNAMED, "mis") else Locale("en").languages.get(code)
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """Every language once, in the order of the text; required wins over desired, the more telling mention over others."""
+    best: dict[str, Finding] = {}
+    for finding in sorted(findings, key=lambda f: f.start):
+        key = finding.value["language"] if finding.value["language"] != "mis" else finding.value["name"].casefold()
+        held = best.get(key)
+        if held is None or _weight(finding) > _weight(held):
+            best[key] = finding
+    if not best:
+        return Choice()
+    groups: dict[str, list[str]] = {}
+    for key, finding in best.items():
+        if finding.value["group"] is not None:
+            groups.setdefault(finding.value["group"], []).append(key)
+    letters = {group: chr(ord("a") + n) for n, group in enumerate(g for g, keys in groups.items() if len(keys) > 1) if n < 26}
+    languages = [{**finding.value, "group": letters.get(finding.value["group"])} for finding in best.values()]
+    languages.sort(key=lambda value: value["requirement"] == DESIRED)
+    return Choice(languages, State.STATED, tuple(best.values()))
+
+
+def _weight(finding: Finding) -> tuple[bool, bool, bool, int]:
+    value = finding.value
+    return value["requirement"] == REQUIRED, value["group"] is not None, value["level"] is not None, -RULES.index(finding.rule)
