@@ -125,13 +125,17 @@ class _Page:
 
 
 def is_html(raw: bytes) -> bool:
-    """Whether bytes are an HTML document or a fragment of one: by a doctype or html tag, or by many block tags."""
+    """Whether bytes are an HTML document or a fragment of one: by a doctype or html tag, or by many block tags.
+
+    Text that has more lines of its own than block tags is text that tags leaked into, which repair undoes.
+    """
     raw = raw[:200_000].replace(b"\x00", b"")
     if _DOCUMENT.search(raw[:2048]):
         return True
     tags = len(_BLOCK_TAG.findall(raw))
     return tags >= _ENOUGH_TAGS and (
-        raw.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") or tags * _CHARACTERS_PER_TAG >= len(raw)
+        raw.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+        or (tags * _CHARACTERS_PER_TAG >= len(raw) and raw.count(b"\n") < tags)
     )
 
 
