@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
@@ -15,7 +16,7 @@ from extractors._doc import facts, section_at
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name
 from extractors._grades import grades
-from extractors._labels import label_key, labels
+from extractors._labels import label_key, labels, load_toml
 from extractors._names import names
 from schemas.finding import Choice, Finding
 
@@ -29,7 +30,7 @@ RULES = ("label", "first_line", "heading", "sentence")
 _TAIL = re.compile(
     r"""
     \s*[,(\[–—|/-]\s*
-    (?: (?:temporary|fixed[- ]term|consultan(?:cy|t)|individual[ ]contract|ssa|internship|full[- ]time|part[- ]time|re-?advertise\w*|
+    (?: (?:temporary|fixed[- ]term|consultan(?:cy|t)|individual[ ]contract|internship|full[- ]time|part[- ]time|re-?advertise\w*|
            readvertisement|extended|roster|home[- ]based|remote|multiple|several|open[ ]to|for[ ]nationals|nationals|national[ ]position|
            local[ ]position|\d+[ ](?:posts?|positions?|months?|vacanc)|deadline|apply|closing|vacancy|job|ref\b|req\b|level|grade|m/f|f/m|h/f|f/h|m/w/d|w/m/d|d/f/m|m/ž|ž/m) .* )$
     """,
@@ -52,14 +53,15 @@ _LEAD = re.compile(
 _TITLE = r"(?P<title>(?:[A-ZÀ-Þ][\w'’&/-]*|of|for|and|to|the|in|on|de|des|du|et)(?:[ ,]{1,2}(?:[A-ZÀ-Þ(][\w'’&/)-]*|of|for|and|to|the|in|on|de|des|du|et|&)){0,9})"
 _SENTENCES = (
     re.compile(
-        rf"(?:^|\.\s|\n)(?:The|As(?: an?| the)) {_TITLE},? (?:will|works|is responsible|reports|shall|is accountable|provides|you)\b"
+        rf"(?:^|[.,;)]\s{{1,3}}|\n)(?:[Tt]he|As(?: an?| the)) {_TITLE},? (?=[a-z]+(?:s|ll|have|may)\b|will\b|you\b)"
     ),
     re.compile(
-        rf"\b(?:position|post|role|vacancy for the post|poste|puesto|cargo) (?:of|as|de|for an?) (?:an? |the )?{_TITLE}"
+        rf"\b(?:position|post|vacancy for the post|poste|puesto|cargo) (?:of|de|for an?) (?:an? |the )?{_TITLE}"
     ),
     re.compile(
-        rf"\b(?:seeks?|seeking|looking for|recruit(?:s|ing)?|hire|hiring|invites applications (?:for|from)|is looking to (?:hire|recruit)|wishes to hire|recrute|recherche|busca|sucht) "
-        rf"(?:to (?:hire|recruit|appoint) )?(?:an? |the |one |un |une |eine?n? |\(?\d\)? ?)?(?:(?:highly |experienced|qualified|motivated|dynamic|suitable)\s?,? ?(?:and )?){{0,3}}{_TITLE}"
+        rf"\b(?:seeks?|seeking|looking for|recruit(?:s|ing)?|hire|hiring|invites applications (?:for|from)|recrute|recherche"
+        rf"|busca|sucht) (?:to (?:hire|recruit|appoint) )?(?:an? |the |one |un |une |eine?n? |\(?\d\)? ?)?"
+        rf"(?:(?:highly |experienced|qualified|motivated|dynamic|suitable)\s?,? ?(?:and )?){{0,3}}{_TITLE}"
     ),
 )
 _SMALL_TAIL = re.compile(r"(?:[ ,]+(?:of|for|and|to|the|in|on|de|des|du|et|&))+$")
@@ -93,7 +95,7 @@ def find(doc: Doc) -> Iterator[Finding]:
             small = _SMALL_TAIL.search(text, start, end)
             end = small.start() if small else end
             span = trimmed(text, start, end)
-            if span and _plausible(text, *span) and len(text[span[0] : span[1]].split()) > 1:
+            if span and _plausible(text, *span) and is_occupation(text[span[0] : span[1]]):
                 yield Finding(_clean(text[span[0] : span[1]]), *span, "sentence")
 
 
@@ -104,7 +106,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
 
 def _head(doc: Doc) -> Iterator[Finding]:
     text = doc.text
-    label_starts = {f.label_start for f in facts(doc)}
+    label_starts = {f.label_start for f in facts(doc) if f.field != "unknown"}
     shown = 0
     for line in re.finditer(r"[^\n]+", text[:6000]):
         if not line.group().strip():
@@ -123,8 +125,23 @@ def _head(doc: Doc) -> Iterator[Finding]:
         lead = _LEAD.match(text, start, line.end())
         start = lead.end() if lead else start
         span = trimmed(text, start, line.end())
-        if span and _plausible(text, *span):
+        if span and _plausible(text, *span) and not _sentence(text[start : line.end()]):
             yield Finding(_clean(text[span[0] : span[1]]), *span, "first_line" if shown == 1 else "heading")
+
+
+@cache
+def _occupations() -> frozenset[str]:
+    return frozenset(
+        str(word) for words in load_toml("occupations.toml").values() if isinstance(words, list) for word in words
+    )
+
+
+def is_occupation(value: str) -> bool:
+    """Whether one of its words is what people are employed as: officer, analyst, driver."""
+    return any(
+        word in _occupations() or word.removesuffix("s") in _occupations()
+        for word in re.findall(r"\w+(?:-\w+)?", fold(value))
+    )
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -176,6 +193,10 @@ def _without_place(text: str, start: int, end: int) -> int:
         if tail and any(at < n.start and n.end >= end - 1 for n in names(text) if n.start < end) and len(tail) < 60:
             return at
     return end
+
+
+def _sentence(line: str) -> bool:
+    return bool(_SENTENCE_END.search(line.rstrip()) or _VERB.search(line))
 
 
 def _plausible(text: str, start: int, end: int) -> bool:
