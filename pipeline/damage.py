@@ -56,15 +56,17 @@ class Table:
     Attributes:
         name: of the damage, as edits print it.
         shown: character shown for each byte 80-FF, by byte.
-        byte_of: byte 80-FF by character; C1 controls and cp1252's characters stand for the bytes that the code page
-            leaves to them.
+        byte_of: byte 80-FF by character; C1 controls stand for the bytes of their numbers that no other
+            character stands for.
         lost: bytes that the code page has no character for, which copies drop.
+        translation: for ``str.translate``: every character to the latin-1 character of its byte.
     """
 
     name: str
     shown: dict[int, str]
     byte_of: dict[str, int]
     lost: frozenset[int]
+    translation: dict[int, str]
 
     def garble(self, text: str, *, lost: str | None = None) -> str:
         """``text`` as this mistake shows it; ``lost`` stands for every byte without a character (default: as C1)."""
@@ -101,12 +103,10 @@ def _table(name: str, codec: str, fill: str) -> Table:
     byte_of = {char: byte for byte, char in shown.items()}
     for byte in range(0x80, 0xA0):
         byte_of.setdefault(chr(byte), byte)
-        filled = _decode_byte("cp1252", byte)
-        if filled is not None and byte in lost:
-            byte_of.setdefault(filled, byte)
     if "\xa0" not in byte_of:
         byte_of["\xa0"] = 0xA0
-    return Table(name, shown, byte_of, frozenset(lost))
+    translation = {ord(char): chr(byte) for char, byte in byte_of.items()}
+    return Table(name, shown, byte_of, frozenset(lost), translation)
 
 
 @cache

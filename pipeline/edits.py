@@ -212,7 +212,7 @@ def _compose(raw: str, text: str, edits: list[Edit], changes: Sequence[Change]) 
                 break
         pieces.append(text[at:stop])
         raw_end = stop - shift
-        names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ")))
+        names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ") if name))
         out.append(Edit(raw_start, raw_end, raw[raw_start:raw_end], "".join(pieces), names, guess))
     return out
 

@@ -1,139 +1,214 @@
-"""Bytes that a copy dropped, restored from what stands around them."""
+"""Fill the places where bytes were lost, from what stands around them.
+
+A punctuation mark follows from its neighbours, a letter from the words and letter sequences of ``pipeline.words`` and,
+in mathematical letters, from the style of its line. What is only likely is a guess; what is not even that stays.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.damage import table
 from pipeline.edits import Change
+from pipeline.marks import MARKS, Quotes, mark_for
+from pipeline.plausibility import script
+from pipeline.remnants import Slots
+from pipeline.words import is_word, own, surprise
 
 if TYPE_CHECKING:
-    from pipeline.damage import Table
+    from collections.abc import Iterator
 
-_APOSTROPHE, _OPEN, _CLOSE, _DASH, _LONG_DASH, _BULLET, _ELLIPSIS = "’“”–—•…"
-
-
-def mark_for(text: str, start: int, end: int) -> str | None:
-    """The punctuation mark that ``text[start:end]`` stands for, by its neighbours; None where they do not decide.
-
-    Letters on both sides make an apostrophe, white space on both sides a dash, digits on both sides a dash,
-    a word behind it alone an opening quotation mark, a word before it alone a closing one or, after an s,
-    an apostrophe.
-    """
-    before = text[start - 1] if start else "\n"
-    after = text[end] if end < len(text) else "\n"
-    if before.isalpha() and after.isalpha():
-        return _APOSTROPHE
-    if before.isdigit() and after.isdigit():
-        return _DASH
-    if before in " \t\n(" and after == " ":
-        return _BULLET if before == "\n" else _DASH
-    if (before.isspace() or before in "([/-–—") and not after.isspace():
-        return _OPEN
-    if not before.isspace():
-        line = text.rfind("\n", 0, start)
-        opened = text.count(_OPEN, line + 1, start) > text.count(_CLOSE, line + 1, start)
-        if opened:
-            return _CLOSE
-        return _APOSTROPHE if before.isalpha() else _CLOSE
-    return None
-
-
-@cache
-def _repertoire() -> str:
-    """Characters that a lost byte may have belonged to, commonest first."""
-    blocks = [
-        "’“”–—‘•…€‚„†‡‰‹›™→",
-        "".join(chr(code) for code in range(0xA0, 0x180)),
-        "șțȘȚ",
-        "".join(chr(code) for code in range(0x391, 0x3CF)),
-        "".join(chr(code) for code in range(0x400, 0x460)),
-        "️\ufeff\u200b\u200d",
-        "🌍📚🤝✅📢🔥💼👉⚠📌🌐🎓📝💡🚀📅⏰⭐❤",
-        "".join(chr(code) for code in range(0x1D400, 0x1D800)),
-    ]
-    return "".join(dict.fromkeys("".join(blocks)))
-
-
-@cache
-def _index(table: Table, lost: frozenset[int]) -> dict[str, str]:
-    """Characters by what is left of them once the lost bytes are dropped."""
-    index: dict[str, str] = {}
-    for char in _repertoire():
-        raw = char.encode("utf-8", "surrogatepass")
-        left = "".join(table.shown[byte] for byte in raw if byte not in lost)
-        if len(left) < len(raw):
-            index[left] = index.get(left, "") + char
-    return index
-
-
-@dataclass(frozen=True, slots=True)
-class _Loss:
-    pattern: re.Pattern[str]
-    index: dict[str, str]
-
-
-@cache
-def _loss(name: str) -> _Loss:
-    source = table(name)
-    index = _index(source, source.lost)
-    keys = sorted(index, key=len, reverse=True)
-    return _Loss(re.compile("|".join(re.escape(key) for key in keys)), index)
-
-
-_THAI = re.compile("[\u0e01-\u0e5b]")
-_THAI_WORD = re.compile("[\u0e01-\u0e2e][\u0e30-\u0e4e]?[\u0e01-\u0e2e]")
-_STYLES = (
-    (0x1D400, 52),
-    (0x1D5D4, 52),
-    (0x1D434, 52),
-    (0x1D468, 52),
-    (0x1D608, 52),
-    (0x1D63C, 52),
-    (0x1D5A0, 52),
-    (0x1D670, 52),
+_GAP = f"{Slots.FIRST}-{Slots.LAST}"
+_SLOT = re.compile(f"[{_GAP}]")
+_STYLED = "\U0001d400-\U0001d7ff"
+# letters and slots that stand together
+_WORD = re.compile(f"(?:[^\\W\\d_]|[{_GAP}{_STYLED}]|(?<=[^\\W\\d_])['’](?=[^\\W\\d_{_GAP}]))+")
+_BEAM = 24
+_LONGEST = 60
+_SURE, _LIKELY = 7.0, 0.7
+_WORD_BITS = 10.0
+_SYMBOLS = frozenset(
+    "•…€™°№→←↑↓−×≈≠≤≥■□▪●○◆★☆✓✔✗✘❖➢➤►▶\uf0b7\uf0a7\uf0d8\ufe0f\ufeff\u200b\u200d\xa0\u202f"
+    "🌍📚🤝✅📢🔥💼👉⚠📌🌐🎓📝💡🚀📅⏰⭐❤🎉🎯📧📍🔗👇💪🙌🏆📣🔔📞📈📊🗓⏳➡✨😀😂😊😍🙏👏👍"
 )
 
 
-def restore(text: str) -> list[Change]:
-    """Characters of which the Thai code pages dropped bytes."""
-    if not _THAI.search(text):
+class _Filled(NamedTuple):
+    char: str
+    guess: bool
+
+
+def fill(text: str, slots: Slots) -> list[Change]:
+    """What stands in each slot of the text, where that can be said."""
+    if not slots or not _SLOT.search(text):
         return []
-    name = "cp874+cp1252" if re.search("[\u0e00-\u0e7f][\u2018-\u20ac\u0152-\u02dc]", text) else "tis-620"
-    loss = _loss(name)
-    matches = list(loss.pattern.finditer(text))
-    if sum(len(match[0]) for match in matches if _THAI.search(match[0])) * 2 < len(_THAI.findall(text)):
-        return []
-    changes: list[Change] = []
-    style: tuple[int, int] | None = None
-    for match in matches:
+    found = dict(_letters(text, slots))
+    changes = []
+    quotes = Quotes(dash="—" if text.count("—") > text.count("–") else "–")
+    at = 0
+    for match in _SLOT.finditer(text):
         start, end = match.span()
-        options = loss.index[match[0]]
-        damage = f"utf-8 as {name}, bytes lost"
-        styled = [char for char in options if 0x1D400 <= ord(char) < 0x1D800]
-        if styled:
-            if len(styled) == 1:
-                style = next((each for each in _STYLES if each[0] <= ord(styled[0]) < sum(each)), style)
-            fitting = [char for char in styled if style and style[0] <= ord(char) < sum(style)] or styled
-            changes.append(Change(start, end, fitting[0], damage, len(fitting) > 1))
-        elif options[0] in "’“”–—‘":
-            mark = mark_for(text, start, end)
-            if mark:
-                changes.append(Change(start, end, mark, damage))
-        else:
-            changes.append(Change(start, end, options[0], damage, len(options) > 1))
+        quotes.pass_over(text[at:start])
+        at = end
+        filled = found.get(start) or _mark(text, start, end, slots, quotes) or _symbol(text, start, slots)
+        if filled is not None:
+            changes.append(Change(start, end, filled.char, "", filled.guess))
     return changes
 
 
-# UNHCR¿s
-_INVERTED = re.compile(r"(?<=[A-Za-z])¿(?=[a-z])")
+def _mark(text: str, start: int, end: int, slots: Slots, quotes: Quotes) -> _Filled | None:
+    options = slots.options(text[start])
+    marks = [char for char in options[:40] if char in MARKS]
+    if not marks:
+        return None
+    if len(options) == 1:
+        return _Filled(options, False)
+    said = mark_for(text, start, end, quotes, gap=_GAP)
+    if said is not None and said[0] in marks:
+        return _Filled(*said)
+    if said is not None and said[0] == "•" and "–" in marks:
+        return _Filled("–", True)
+    if said is not None and said[0] == "–" and "—" in marks:
+        return _Filled("—", said[1])
+    if options[0] in "…•" or len(marks) == 1:
+        return _Filled(marks[0], len(options) > 1 and options[0] not in "…•")
+    return None
 
 
-def inverted(text: str) -> list[Change]:
-    """Quotation marks, apostrophes and dashes that a database turned into inverted question marks."""
-    if "¿" not in text:
-        return []
-    return [Change(*match.span(), _APOSTROPHE, "inverted question mark") for match in _INVERTED.finditer(text)]
+def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
+    options = slots.options(text[at])
+    likely = [char for char in options if char in _SYMBOLS]
+    if len(options) == 1:
+        return _Filled(options, False)
+    if likely and not likely[0].isalpha():
+        before = text[at - 1] if at else " "
+        if "™" in likely and "•" in likely:
+            return _Filled("™" if before.isalnum() else "•", False)
+        sure = likely[0] in "€…•\ufe0f\xa0" or len(likely) == 1
+        return _Filled(likely[0], not sure)
+    return None
+
+
+def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
+    """Letters of words, by offset."""
+    styles = _styles(text, slots)
+    scripts = Counter(script(char) for char in text if char.isalpha() and not char.isascii()) or Counter()
+    memo: dict[tuple[str, int], list[_Filled | None]] = {}
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if not _SLOT.search(word):
+            continue
+        # punctuation inside of a word (Mission’s) ends the word here
+        for part in re.finditer(r"[^\0]+", "".join("\0" if _is_mark(char, slots) else char for char in word)):
+            if not _SLOT.search(part[0]):
+                continue
+            start = match.start() + part.start()
+            line = text.count("\n", 0, start) if styles else 0
+            key = (part[0], line)
+            if key not in memo:
+                memo[key] = _fill_word(part[0], slots, styles.get(line, ""), scripts)
+            for number, filled in enumerate(memo[key]):
+                if filled is not None:
+                    yield start + number, filled
+
+
+def _is_mark(char: str, slots: Slots) -> bool:
+    return slots.has(char) and slots.options(char)[0] in MARKS
+
+
+_STYLES = {
+    "bold": (0x1D400, 0x1D433), "italic": (0x1D434, 0x1D467), "bold italic": (0x1D468, 0x1D49B),
+    "script": (0x1D49C, 0x1D4CF), "bold script": (0x1D4D0, 0x1D503), "fraktur": (0x1D504, 0x1D537),
+    "double-struck": (0x1D538, 0x1D56B), "bold fraktur": (0x1D56C, 0x1D59F), "sans": (0x1D5A0, 0x1D5D3),
+    "sans bold": (0x1D5D4, 0x1D607), "sans italic": (0x1D608, 0x1D63B), "sans bold italic": (0x1D63C, 0x1D66F),
+    "monospace": (0x1D670, 0x1D6A3),
+}  # fmt: skip
+
+
+def _style(char: str) -> str:
+    code = ord(char)
+    return next((name for name, (low, high) in _STYLES.items() if low <= code <= high), "")
+
+
+def _styles(text: str, slots: Slots) -> dict[int, str]:
+    """The style of mathematical letters that fits most places of each line."""
+    styles: dict[int, str] = {}
+    for number, line in enumerate(text.split("\n")):
+        votes: Counter[str] = Counter()
+        for char in line:
+            if slots.has(char):
+                votes.update({_style(option) for option in slots.options(char)} - {""})
+            elif "\U0001d400" <= char <= "\U0001d7ff":
+                votes[_style(char)] += 3
+        if votes:
+            styles[number] = votes.most_common(1)[0][0]
+    return styles
+
+
+def _fill_word(word: str, slots: Slots, style: str, scripts: Counter[str]) -> list[_Filled | None]:
+    """For every character of the word what fills it, None for what is no slot or cannot be told."""
+    nothing: list[_Filled | None] = [None] * len(word)
+    if len(word) > _LONGEST:
+        return nothing
+    choices: list[list[tuple[str, str]]] = []  # (plain letter, character) for every place
+    fixed = Counter(script(char) for char in word if not slots.has(char) and char.isalpha())
+    for char in word:
+        if not slots.has(char):
+            choices.append([(_plain(char), char)])
+            continue
+        options = [option for option in slots.options(char) if option.isalnum()]
+        if style:
+            options = [option for option in options if _style(option) == style] or options
+        wanted = {name for name, _ in fixed.most_common(1)} or {name for name, _ in scripts.most_common(1)}
+        options = [option for option in options if script(option) in wanted] or ([] if fixed else options)
+        if not options or len(options) > 200:
+            return nothing
+        choices.append([(_plain(option), option) for option in options])
+    if sum(len(each) > 1 for each in choices) == 0:
+        return [
+            _Filled(each[0][1], False) if slots.has(char) else None for char, each in zip(word, choices, strict=True)
+        ]
+    return _search(word, choices, slots)
+
+
+def _plain(char: str) -> str:
+    return unicodedata.normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char
+
+
+def _search(word: str, choices: list[list[tuple[str, str]]], slots: Slots) -> list[_Filled | None]:
+    beam: list[tuple[float, str, str]] = [(0.0, "", "")]
+    for options in choices:
+        grown = []
+        for bits, plain, chars in beam:
+            context = ("  " + plain.lower())[-2:]
+            last = plain[-1:]
+            for rank, (letter, char) in enumerate(options):
+                step = surprise(context, letter.lower()) + rank * 0.05
+                if last and last.islower() and letter.isupper():
+                    step += 6.0
+                elif last and letter.islower() and last.isupper() and len(plain) > 1 and plain[-2].isupper():
+                    step += 4.0
+                elif not last and letter.isupper():
+                    step += 2.0
+                grown.append((bits + step, plain + letter, chars + char))
+        grown.sort(key=lambda each: each[0])
+        beam = grown[:_BEAM]
+    ended = []
+    for bits, plain, chars in beam:
+        bits += surprise(("  " + plain.lower())[-2:], " ")
+        if is_word(plain):
+            bits -= _WORD_BITS + (4.0 if plain.lower() in own() else 0.0)
+        ended.append((bits, chars))
+    ended.sort(key=lambda each: each[0])
+    best_bits, best = ended[0]
+    out: list[_Filled | None] = []
+    for number, char in enumerate(word):
+        if not slots.has(char):
+            out.append(None)
+            continue
+        rivals = [bits for bits, chars in ended if chars[number] != best[number]]
+        margin = (rivals[0] - best_bits) if rivals else (99.0 if len(choices[number]) == 1 else 8.0)
+        out.append(_Filled(best[number], margin < _SURE) if margin >= _LIKELY else None)
+    return out

@@ -1,64 +1,124 @@
-"""UTF-8 that was read in another code page, found and undone where every byte is still there."""
+"""UTF-8 that was read in another code page: found by its pairs, judged by what its reading saves, undone in layers.
+
+Text is looked at in runs of characters beyond ASCII. In every run each table may read whole sequences (every byte is
+there) and remnants (a lead byte with bytes missing behind it). A reading must make the text plainly likelier. Remnants
+become slots, which ``pipeline.lost`` fills once all layers are undone.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.damage import tables
 from pipeline.edits import Change
 from pipeline.plausibility import cost
+from pipeline.remnants import Slots, remnants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pipeline.damage import Table
 
-_RUN = re.compile(r"[^\x00-\x7f]{2,}")
+# A reading must save this many bits: alone; among plain traces of the same mistake. _PLAIN is what plain traces save.
+_ALONE = 13.0
+_AMONG = 1.0
+_PLAIN = 26.0
 
-# A reading must save this many bits over the text as it stands: alone, and where the text shows the same mistake
-# plainly elsewhere.
-_ALONE = 14.0
-_AMONG = 3.0
-_PLAIN = 30.0
+# A run, with straight quotation marks and question marks that may stand for bytes inside of it.
+_RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?][^\x00-\x7f]+)*""")
+_DISTINCT = 20_000  # runs that tables are compared on; a longer text has shown its damage by then
+
+# Code points that text in use is made of; pairs that begin any other cannot make a table a candidate.
+_BLOCKS = (
+    (0x80, 0x24F), (0x2B0, 0x52F), (0x530, 0x6FF), (0x900, 0x10FF), (0x1100, 0x137F), (0x1780, 0x17FF),
+    (0x1E00, 0x2BFF), (0x3000, 0x318F), (0x3400, 0x9FFF), (0xAC00, 0xDFFF), (0xF000, 0xF0FF), (0xFB00, 0xFFFF),
+)  # fmt: skip
 
 
 @cache
-def _classes(table: Table) -> tuple[frozenset[str], frozenset[str]]:
-    leads = frozenset(char for char, byte in table.byte_of.items() if 0xC2 <= byte <= 0xF4)
-    tails = frozenset(char for char, byte in table.byte_of.items() if 0x80 <= byte <= 0xBF)
-    return leads, tails
+def _leads_to_text(first: int, second: int) -> bool:
+    """Whether some character in use begins with these two UTF-8 bytes."""
+    if first < 0xE0:
+        low, size = (first & 0x1F) << 6 | (second & 0x3F), 1
+    elif first < 0xF0:
+        low, size = (first & 0xF) << 12 | (second & 0x3F) << 6, 64
+        if low < 0x800:
+            return False
+    else:
+        return (first, second) in ((0xF0, 0x9D), (0xF0, 0x9F), (0xF0, 0x90), (0xF0, 0x92), (0xF0, 0xA0), (0xF3, 0xA0))
+    return any(low <= end and low + size > start for start, end in _BLOCKS)
 
 
 @cache
-def _sequences(table: Table) -> re.Pattern[str]:
-    """Whole UTF-8 sequences as the table shows them, as many as stand together."""
+def _pairs() -> dict[str, int]:
+    """Lead and first continuation, as shown, to a bit for every table that shows them so."""
+    pairs: dict[str, int] = {}
+    for number, table in enumerate(tables()):
+        tails = [(char, byte) for char, byte in table.byte_of.items() if 0x80 <= byte <= 0xBF]
+        for lead, first in table.byte_of.items():
+            if 0xC2 <= first <= 0xF4:
+                for tail, second in tails:
+                    if _leads_to_text(first, second):
+                        pairs[lead + tail] = pairs.get(lead + tail, 0) | 1 << number
+    return pairs
 
-    def chars(low: int, high: int) -> str:
-        return "[" + "".join(re.escape(char) for char, byte in table.byte_of.items() if low <= byte <= high) + "]"
+
+@cache
+def _hints() -> re.Pattern[str]:
+    leads = {pair[0] for pair in _pairs()}
+    tails = {pair[1] for pair in _pairs()}
+    return re.compile(f"(?=([{''.join(map(re.escape, leads))}][{''.join(map(re.escape, tails))}]))")
+
+
+@cache
+def _alone() -> dict[str, int]:
+    """Characters that may be all that is left of one, to a bit for every table that would leave them."""
+    alone: dict[str, int] = {}
+    for number, table in enumerate(tables()):
+        for char in remnants(table).alone:
+            alone[char] = alone.get(char, 0) | 1 << number
+    return alone
+
+
+@cache
+def _alone_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(map(re.escape, _alone()))}]")
+
+
+@cache
+def _tokens(table: Table) -> re.Pattern[str]:
+    """Whole sequences, as many as stand together; else a lead with what is left behind it."""
+
+    def chars(low: int, high: int, more: str = "") -> str:
+        found = [char for char, byte in table.byte_of.items() if low <= byte <= high]
+        return "[" + "".join(map(re.escape, found)) + more + "]"
 
     tail = chars(0x80, 0xBF)
+    gap = chars(0x80, 0xBF, "'\"?\ufffd" + Slots.FIRST + "-" + Slots.LAST)
     return re.compile(
-        rf"""(?: {chars(0xC2, 0xDF)} {tail}
-               | {chars(0xE0, 0xE0)} {chars(0xA0, 0xBF)} {tail}
-               | {chars(0xE1, 0xEF)} {tail} {tail}
-               | {chars(0xF0, 0xF0)} {chars(0x90, 0xBF)} {tail} {tail}
-               | {chars(0xF1, 0xF3)} {tail} {tail} {tail}
-               | {chars(0xF4, 0xF4)} {chars(0x80, 0x8F)} {tail} {tail}
-             )+""".replace(" ", "").replace("\n", "")
+        "((?:"
+        + "|".join(
+            (
+                chars(0xC2, 0xDF) + tail,
+                chars(0xE0, 0xE0) + chars(0xA0, 0xBF) + tail,
+                chars(0xE1, 0xEF) + tail + tail,
+                chars(0xF0, 0xF0) + chars(0x90, 0xBF) + tail + tail,
+                chars(0xF1, 0xF3) + tail + tail + tail,
+                chars(0xF4, 0xF4) + chars(0x80, 0x8F) + tail + tail,
+            )
+        )
+        + ")+)|"
+        + "|".join(
+            (chars(0xC2, 0xDF) + gap + "?", chars(0xE0, 0xEF) + gap + "{0,2}", chars(0xF0, 0xF4) + gap + "{0,3}")
+        )
     )
 
 
-@cache
-def _translation(table: Table) -> dict[int, str]:
-    return {ord(char): chr(byte) for char, byte in table.byte_of.items()}
-
-
 def _read(table: Table, shown: str) -> str | None:
-    """The text behind ``shown``; also surrogate pairs written as two sequences (CESU-8)."""
-    raw = shown.translate(_translation(table)).encode("latin-1")
+    """The text behind ``shown``; surrogate pairs may be written as two sequences (CESU-8)."""
+    raw = shown.translate(table.translation).encode("latin-1")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -69,47 +129,123 @@ def _read(table: Table, shown: str) -> str | None:
         return None
 
 
-def candidates(text: str) -> list[Table]:
-    """Tables in which some lead byte of the text is followed by a continuation byte."""
-    pairs: set[tuple[str, str]] = set()
-    for run in set(_RUN.findall(text)):
-        pairs.update(pairwise(run))
-    if not pairs:
+class _Run(NamedTuple):
+    before: str
+    shown: str
+    after: str
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one table makes of one run: (gain, start, end, text, remnant) by offsets in the run."""
+
+    parts: list[tuple[float, int, int, str, bool]]
+
+
+@dataclass(slots=True)
+class _Survey:
+    table: Table
+    readings: dict[_Run, _Reading] = field(default_factory=dict)
+    plain: float = 0.0
+    total: float = 0.0
+
+
+def _survey(runs: Counter[_Run], table: Table, slots: Slots) -> _Survey:
+    """What the table makes of the runs: first what is plain by itself, then what is likely beside it."""
+    survey = _Survey(table)
+    tokens = _tokens(table)
+    left = remnants(table)
+    for run, count in runs.items():
+        parts: list[tuple[float, int, int, str, bool]] = []
+        shown = run.shown
+        whole = shown + run.after
+        for match in tokens.finditer(shown):
+            start, end = match.span()
+            before = shown[start - 1] if start else run.before
+            if match[1]:
+                read = _read(table, match[0])
+                if read is None:
+                    continue
+                after = whole[end : end + 1]
+                gain = cost(match[0], before, after) - cost(read, before, after)
+                parts.append((gain, start, end, read, False))
+            else:
+                found = left.fit(match[0], whole[end : end + 2], slots)
+                if found is None:
+                    continue
+                options, length = found
+                after = whole[start + length : start + length + 1]
+                before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
+                token = whole[start : start + length]
+                gain = cost(token, before, after) - min(cost(each, before, after) for each in options[:24])
+                parts.append((gain, start, start + length, options, True))
+        if parts:
+            survey.readings[run] = _Reading(parts)
+            survey.plain += count * sum(part[0] for part in parts if part[0] >= _ALONE + (4.0 if part[4] else 0.0))
+    least, remnant = (_AMONG, -2.0) if survey.plain >= _PLAIN else (_ALONE, _ALONE + 4.0)
+    for run in list(survey.readings):
+        reading = survey.readings[run]
+        reading.parts = [part for part in reading.parts if part[0] >= (least if not part[4] else remnant)]
+        if reading.parts:
+            survey.total += runs[run] * sum(part[0] - (4.0 if part[4] else 0.0) for part in reading.parts)
+        else:
+            del survey.readings[run]
+    return survey
+
+
+def undo_once(text: str, slots: Slots) -> list[Change]:
+    """One layer of wrong reading; empty where none is plain enough. Remnants become slots."""
+    shown = set(_RUN.findall(text))
+    pairs = _pairs()
+    alone = _alone()
+    bits = 0
+    for run in shown:
+        if len(run) > 1:
+            for pair in _hints().findall(run):
+                bits |= pairs.get(pair, 0)
+        for char in _alone_pattern().findall(run):
+            bits |= alone[char]
+    if not bits:
         return []
-    found = []
-    for table in tables():
-        leads, tails = _classes(table)
-        if any(first in leads and second in tails for first, second in pairs):
-            found.append(table)
-    return found
-
-
-def readings(text: str, table: Table) -> Iterable[tuple[float, int, int, str]]:
-    """(gain in bits, start, end, text behind) of every stretch that the table can read."""
-    memo: dict[tuple[str, str, str], tuple[float, str] | None] = {}
-    for match in _sequences(table).finditer(text):
-        start, end = match.span()
-        key = (text[start - 1] if start else "", match[0], text[end] if end < len(text) else "")
-        if key not in memo:
-            read = _read(table, match[0])
-            memo[key] = None if read is None else (cost(match[0], key[0], key[2]) - cost(read, key[0], key[2]), read)
-        known = memo[key]
-        if known is not None:
-            yield known[0], start, end, known[1]
-
-
-def undo_once(text: str) -> list[Change]:
-    """One layer of one table: the table whose reading of the text saves most; empty where none is plain enough."""
-    best: tuple[float, Table, list[tuple[float, int, int, str]]] | None = None
-    for table in candidates(text):
-        found = [each for each in readings(text, table) if each[0] >= _AMONG]
-        strong = sum(each[0] for each in found if each[0] >= _ALONE)
-        if strong < _PLAIN:
-            found = [each for each in found if each[0] >= _ALONE]
-        total = sum(each[0] for each in found)
-        if found and (best is None or total > best[0]):
-            best = (total, table, found)
-    if best is None:
+    matches = [
+        (match.start(), _Run(text[match.start() - 1 : match.start()], match[0], text[match.end() : match.end() + 2]))
+        for match in _RUN.finditer(text)
+    ]
+    runs = Counter(run for _, run in matches)
+    sample = runs if len(runs) <= _DISTINCT else Counter(dict(list(runs.items())[:_DISTINCT]))
+    surveys = [_survey(sample, table, slots) for number, table in enumerate(tables()) if bits >> number & 1]
+    surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
+    if not surveys:
         return []
-    _, table, found = best
-    return [Change(start, end, read, f"utf-8 as {table.name}") for _, start, end, read in found]
+    if sample is not runs:
+        surveys = sorted((_survey(runs, each.table, slots) for each in surveys[:2]), key=lambda each: -each.total)
+    return _choose(matches, surveys, slots)
+
+
+def _choose(matches: list[tuple[int, _Run]], surveys: list[_Survey], slots: Slots) -> list[Change]:
+    """For every run the table that saves most in it; the best table of the whole text is preferred."""
+    best: dict[_Run, list[tuple[int, int, str, str]]] = {}
+    winners: dict[_Run, tuple[float, _Survey]] = {}
+    for rank, survey in enumerate(surveys):
+        for run, reading in survey.readings.items():
+            gain = sum(part[0] - (4.0 if part[4] else 0.0) for part in reading.parts) + (6.0 if rank == 0 else 0.0)
+            if run not in winners or gain > winners[run][0] + 1e-6:
+                winners[run] = (gain, survey)
+    for run, (_, survey) in winners.items():
+        best[run] = [
+            (
+                start,
+                end,
+                slots.take(read, (run.shown + run.after)[start:end], survey.table) if remnant else read,
+                f"utf-8 as {survey.table.name}" + (", bytes lost" if remnant else ""),
+            )
+            for _, start, end, read, remnant in survey.readings[run].parts
+        ]
+    changes = []
+    floor = 0
+    for at, run in matches:
+        for start, end, after, damage in best.get(run, ()):
+            if at + start >= floor:
+                changes.append(Change(at + start, at + end, after, damage))
+                floor = at + end
+    return changes

@@ -120,6 +120,7 @@ _SWITCH = 10.0
 def cost(text: str, before: str = "", after: str = "") -> float:
     """Bits that ``text`` costs between its neighbours, at most one character each ("" at the border of the text)."""
     kind, name, _ = profile(before) if before else (SPACE, "", 0.0)
+    left = before
     total = 0.0
     for char in text:
         next_kind, next_name, bits = profile(char)
@@ -127,6 +128,10 @@ def cost(text: str, before: str = "", after: str = "") -> float:
         if not char.isascii() or (before and not before.isascii()):
             total += _step(before, kind, name, char, next_kind, next_name)
         before, kind, name = char, next_kind, next_name
+    if len(text) == 1 and kind in WORD and name not in ("LATIN", "COMBINING", "MATHEMATICAL", "CJK"):
+        # a letter of another script all by itself
+        beside = {profile(each)[1] for each in (left, after) if each}
+        total += 0.0 if name in beside else 5.0
     if after and text:
         next_kind, next_name, _ = profile(after)
         if not before.isascii() or not after.isascii():

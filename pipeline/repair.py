@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import copying, lost, mojibake
 from pipeline.edits import Change, Draft, Edit, Repaired
+from pipeline.remnants import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,20 +29,34 @@ def repair(text: str) -> Repaired:
         text: decoded text, not bytes (see ``pipeline.decode``).
     """
     draft = Draft(text)
+    slots = Slots()
     for _ in range(_ROUNDS):
         changed = False
         if not draft.text.isascii():
             for _ in range(_LAYERS):
-                if not draft.apply(mojibake.undo_once(draft.text)):
+                if not draft.apply(mojibake.undo_once(draft.text, slots)):
                     break
                 changed = True
-            changed |= draft.apply(lost.restore(draft.text))
-            changed |= draft.apply(lost.inverted(draft.text))
+            draft.apply(lost.fill(draft.text, slots))
         for undo in copying.PASSES:
             changed |= draft.apply(undo(draft.text))
         if not changed:
             break
-    return draft.finish([])
+    warnings = _give_up(draft, slots)
+    return draft.finish(warnings)
+
+
+def _give_up(draft: Draft, slots: Slots) -> list[str]:
+    """Put back what was left of characters that could not be told."""
+    if not slots:
+        return []
+    keep = [not any(slots.has(char) for char in edit.after) for edit in draft.edits]
+    if all(keep):
+        return []
+    left = [edit for edit, kept in zip(draft.edits, keep, strict=True) if not kept]
+    draft.revert(keep)
+    shown = ", ".join(repr(edit.before) for edit in left[:5])
+    return [f"{len(left)} characters lost bytes that nothing restores: {shown}"]
 
 
 def explain(repaired: Repaired) -> str:

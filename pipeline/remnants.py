@@ -1,0 +1,166 @@
+"""What is left of a character when a code page had no place for some of its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pipeline.damage import Table
+
+# Bytes that a later straightening of quotation marks, dashes and spaces took for punctuation.
+_STRAIGHTENED = {"'": "‘’‚‛", '"': "“”„", "-": "–—", " ": "\xa0"}
+_GAPS = "?\ufffd"
+
+
+@cache
+def repertoire() -> str:
+    """Characters that a lost byte may have belonged to, commonest first."""
+    blocks = [
+        "’“”–—‘•…€„‚°«»\xa0",
+        "éáíóúàèâêîôçãõñüöäßșțăşţğışİœÉÁÍÓÚÀÈÂÊÎÔÇÃÕÑÜÖÄȘȚĂŞŢĞŒ",
+        "čćžšđČĆŽŠĐěřůňťďąęłńśźżőűåæøÅÆØ",
+        "".join(chr(code) for code in range(0x430, 0x450)),
+        "".join(chr(code) for code in range(0x410, 0x430)),
+        "їієґёђћљњјџѓќѕўЇІЄҐЁЂЋЉЊЈЏЃЌЅЎ",
+        "".join(chr(code) for code in range(0x3B1, 0x3CF)),
+        "".join(chr(code) for code in range(0x386, 0x3B1)),
+        "".join(chr(code) for code in range(0x5D0, 0x5EB)),
+        "".join(chr(code) for code in range(0x620, 0x653)),
+        "٠١٢٣٤٥٦٧٨٩پچگیک،؛؟",
+        "".join(chr(code) for code in range(0x531, 0x58A)),
+        "".join(chr(code) for code in range(0x10D0, 0x10F6)),
+        "".join(chr(code) for code in range(0xE01, 0xE5C)),
+        "".join(chr(code) for code in range(0x900, 0x970)),
+        "".join(chr(code) for code in range(0xB80, 0xBFF)),
+        "".join(chr(code) for code in range(0x1EA0, 0x1EFA)),
+        "".join(chr(code) for code in range(0xA0, 0x180)),
+        "ơưƠƯ‹›†‡‰™→←↑↓№−×√≈≠≤≥∞■□▪●○◆★☆✓✔✗✘❖➢➤►▶\uf0b7\uf0a7\uf0d8\ufe0f\ufeff\u200b\u200d\u200e\u200f\u202f",
+        "🌍📚🤝✅📢🔥💼👉⚠📌🌐🎓📝💡🚀📅⏰⭐❤🎉🎯📧📍🔗👇💪🙌🏆📣🔔📞📈📊🗓⏳➡✨😀😁😂😃😄😅😆😉😊😍😎😘👍👏🙏🏥🏢🕊⚡☀☎✉",
+        "".join(chr(code) for code in range(0x1D400, 0x1D800)),
+        "".join(chr(code) for code in range(0x80, 0xA0)),
+        "ˆ˜ƒ",
+        "".join(chr(code) for code in range(0x1F300, 0x1F700)),
+        "".join(chr(code) for code in range(0x1F900, 0x1FA00)),
+    ]
+    return "".join(dict.fromkeys("".join(blocks)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remnants:
+    """What one table leaves of the repertoire."""
+
+    table: Table
+    loose: frozenset[int]
+    index: dict[str, str]
+    alone: frozenset[str]
+    memo: dict[str, str] = field(default_factory=dict)
+
+    def fit(self, token: str, following: str, slots: Slots) -> tuple[str, int] | None:
+        """Characters of which ``token`` may be left, and how much of the text they take; None where there are none.
+
+        A space behind the token may be the rest of it: ``Ð Ñƒ`` is Ру, ``Ã `` is à.
+        """
+        options = self._options(token, slots)
+        if not options and token[-1] in "'\"?":
+            options = self._options(token[:-1], slots)
+            token = token[:-1] if options else token
+            if options:
+                return options, len(token)
+        if following[:1] == " ":
+            joined = self._options(token + " ", slots)
+            short = len(token) == 1 and 0xC2 <= self.table.byte_of[token] <= 0xDF
+            if joined and (not options or (short and following[1:2] and not following[1:2].isascii())):
+                return joined, len(token) + 1
+        return (options, len(token)) if options else None
+
+    def _options(self, token: str, slots: Slots) -> str:
+        if token in self.memo:
+            return self.memo[token]
+        byte_of = self.table.byte_of
+        key = token[0] + "".join(
+            char for char in token[1:] if byte_of.get(char, 0x80) not in self.loose and char in byte_of
+        )
+        found = "".join(char for char in self.index.get(key, "") if self._fits(char, token, slots))
+        if not any(slots.has(char) for char in token):
+            self.memo[token] = found
+        return found
+
+    def _fits(self, char: str, token: str, slots: Slots) -> bool:
+        raw = char.encode("utf-8")
+        # places in the token where the reading of the bytes so far may stand
+        at = {1}
+        for byte in raw[1:]:
+            reached: set[int] = set()
+            for place in at:
+                if byte in self.table.lost:
+                    reached.add(place)
+                if place < len(token):
+                    shown = token[place]
+                    own = self.table.shown[byte]
+                    if (
+                        self.table.byte_of.get(shown) == byte
+                        or own in _STRAIGHTENED.get(shown, "")
+                        or (shown in _GAPS and (byte in self.table.lost or shown == "?"))
+                        or (slots.has(shown) and own in slots.options(shown))
+                    ):
+                        reached.add(place + 1)
+            at = reached
+        return len(token) in at and not (len(token) == len(raw) and all(c in self.table.byte_of for c in token))
+
+
+@cache
+def remnants(table: Table) -> Remnants:
+    """What the table leaves."""
+    straight = {char for chars in _STRAIGHTENED.values() for char in chars}
+    loose = table.lost | {byte for byte, char in table.shown.items() if char in straight}
+    index: dict[str, list[str]] = {}
+    for char in repertoire():
+        raw = char.encode("utf-8")
+        key = table.shown[raw[0]] + "".join(table.shown[byte] for byte in raw[1:] if byte not in loose)
+        index.setdefault(key, []).append(char)
+    alone = frozenset(
+        table.shown[char.encode("utf-8")[0]]
+        for char in repertoire()
+        if all(byte in table.lost for byte in char.encode("utf-8")[1:])
+    )
+    return Remnants(table, loose, {key: "".join(chars) for key, chars in index.items()}, alone)
+
+
+class Slots:
+    """Places in a text where a character stood of which bytes are lost, each held by a private character."""
+
+    FIRST: ClassVar[str] = "\U000f0000"
+    LAST: ClassVar[str] = "\U000f7fff"
+
+    __slots__ = ("_by_key", "_options")
+
+    def __init__(self) -> None:
+        self._options: list[tuple[str, str, str]] = []
+        self._by_key: dict[tuple[str, str, str], str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._options)
+
+    def take(self, options: str, token: str, table: Table) -> str:
+        """The private character for these options."""
+        key = (options, token, table.name)
+        if key not in self._by_key:
+            if len(self._options) >= 0x8000:
+                return token
+            self._by_key[key] = chr(ord(self.FIRST) + len(self._options))
+            self._options.append(key)
+        return self._by_key[key]
+
+    def has(self, char: str) -> bool:
+        """Whether the character holds a place."""
+        return self.FIRST <= char <= self.LAST
+
+    def options(self, char: str) -> str:
+        """The characters that may have stood there, commonest first."""
+        return self._options[ord(char) - ord(self.FIRST)][0]
+
+    def token(self, char: str) -> str:
+        """What was left of it."""
+        return self._options[ord(char) - ord(self.FIRST)][1]

@@ -1,0 +1,173 @@
+"""Measure text repair against ftfy: its own cases, and texts garbled through every table.
+
+    python -m tests.bench_repair ftfy [FOLDER]     ftfy's cases, side by side
+    python -m tests.bench_repair recovery          share of damaged characters recovered, by kind and table
+    python -m tests.bench_repair speed             seconds at 1, 2 and 4 MB
+
+ftfy is needed for the first two.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+import time
+import unicodedata
+from pathlib import Path
+
+from pipeline.damage import Table, tables
+from pipeline.repair import repair
+from tests.texts import KINDS, LANGUAGES
+
+CASES = Path("../shared/corpus/ftfy")
+STRAIGHT = str.maketrans(
+    {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\xa0": " ", "\u202f": " "}
+)
+
+
+def cosmetic(text: str) -> str:
+    """Without what ftfy or this project changes for looks: quotation marks, spaces, ligatures, widths, controls."""
+    text = unicodedata.normalize("NFKC", text.translate(STRAIGHT)).translate(STRAIGHT)
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf") or char in "\n\t")
+
+
+def matches(got: str, wanted: str, *, restored: bool) -> bool:
+    """Equal but for looks; with ``restored``, U+FFFD in ``wanted`` may have become any characters."""
+    got, wanted = cosmetic(got), cosmetic(wanted)
+    if got == wanted:
+        return True
+    if not restored or "\ufffd" not in wanted:
+        return False
+    at = 0
+    parts = wanted.split("\ufffd")
+    if not got.startswith(parts[0]) or not got.endswith(parts[-1]):
+        return False
+    for part in parts:
+        found = got.find(part, at)
+        if found < 0 or (at and found - at > 2 and part):
+            return False
+        at = found + len(part)
+    return True
+
+
+def ftfy_cases(folder: Path, *, verbose: bool) -> None:
+    import ftfy
+
+    print("| cases | number | ftfy | this stage, strictly | this stage, U+FFFD restored |")
+    print("| --- | --- | --- | --- | --- |")
+    for name in ("in-the-wild", "language-names", "synthetic", "negative", "known-failures"):
+        cases = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        counts = [0, 0, 0]
+        for case in cases:
+            wanted = [case[key] for key in ("fixed-encoding", "fixed") if key in case]
+            got = repair(case["original"]).text
+            other = ftfy.fix_text(case["original"])
+            passed = (
+                any(matches(other, each, restored=False) for each in wanted),
+                any(matches(got, each, restored=False) for each in wanted),
+                any(matches(got, each, restored=True) for each in wanted),
+            )
+            counts = [count + yes for count, yes in zip(counts, passed, strict=True)]
+            if verbose and not passed[2]:
+                print(f"  {name}: {case['original']!r}\n     got {got!r}\n  wanted {wanted[0]!r}", file=sys.stderr)
+        print(f"| {name} | {len(cases)} | {counts[0]} | {counts[1]} | {counts[2]} |")
+
+
+def share(wanted: str, got: str) -> tuple[int, int]:
+    """Damaged characters (those beyond ASCII) that came back in place, of how many."""
+    wanted = unicodedata.normalize("NFKC", wanted)
+    got = unicodedata.normalize("NFKC", got)
+    total = sum(char > "\x7f" for char in wanted)
+    if wanted == got:
+        return total, total
+    matcher = difflib.SequenceMatcher(None, wanted, got, autojunk=False)
+    back = sum(char > "\x7f" for at, _, size in matcher.get_matching_blocks() for char in wanted[at : at + size])
+    return back, total
+
+
+def bound(text: str, table: Table) -> tuple[int, int]:
+    """Characters beyond ASCII of which every byte survives the table."""
+    beyond = [char for char in text if char > "\x7f"]
+    kept = sum(all(byte not in table.lost for byte in char.encode()[1:]) for char in beyond)
+    return kept, len(beyond)
+
+
+LOSSES = {"kept": None, "dropped": "", "U+FFFD": "\ufffd", "?": "?"}
+
+
+def recovery(*, verbose: bool) -> None:
+    import ftfy
+
+    config = ftfy.TextFixerConfig(uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False)
+    print("| kind | bytes | bound | ftfy | this stage | tables below bound or ftfy |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for kind, text in KINDS.items():
+        for loss, fill in LOSSES.items():
+            sums = [[0, 0], [0, 0], [0, 0]]
+            below = []
+            for table in tables():
+                if fill is not None and not table.lost:
+                    continue
+                raw = table.garble(text, lost=fill)
+                if fill is not None and raw == table.garble(text):
+                    continue
+                most = bound(text, table) if fill is not None else (1, 1)
+                results = [most, share(text, ftfy.fix_text(raw, config)), share(text, repair(raw).text)]
+                if most == (1, 1):
+                    results[0] = (results[1][1], results[1][1])
+                for total, (back, number) in zip(sums, results, strict=True):
+                    total[0] += back
+                    total[1] += number
+                if results[2][0] < min(results[0][0], results[2][1]) or results[2][0] < results[1][0]:
+                    below.append(f"{table.name} {results[2][0]}/{results[0][0]}")
+            if sums[0][1]:
+                shares = " | ".join(f"{100 * back / number:.1f} %" for back, number in sums)
+                print(f"| {kind} | {loss} | {shares} | {', '.join(below)} |")
+
+
+def speed() -> None:
+    worst = {
+        "clean English": LANGUAGES["english"].encode("ascii", "ignore").decode() + "\n",
+        "clean Russian": LANGUAGES["russian"] + "\n",
+        "Russian in cp1252": tables()[0].garble(LANGUAGES["russian"]) + "\n",
+        "many tables": "".join(table.garble(LANGUAGES["french"]) + "\n" for table in tables()),
+        "bytes dropped": "".join(table.garble(LANGUAGES["russian"], lost="") + "\n" for table in tables()[:12]),
+        "leads alone": "âÃโ๐Ð ",
+        "entities": "&amp;amp;amp;lt;b&gt;",
+        "open entities": "&amp;" * 10,
+        "open tags": '<a href="',
+        "open attributes": 'x" style="',
+        "backslashes": "\\",
+        "inverted": "a¿",
+        "U+FFFD": "caf\ufffd a\ufffds ",
+        "hyphens": "develop-\nment ",
+        "high characters": "".join(chr(code) for code in range(0x80, 0x3000)),
+    }
+    print("| text | 1 MB | 2 MB | 4 MB |\n| --- | --- | --- | --- |")
+    repair(tables()[0].garble(LANGUAGES["russian"], lost=""))
+    for name, unit in worst.items():
+        times = []
+        for size in (1, 2, 4):
+            text = (unit * (size * 1_000_000 // len(unit) + 1))[: size * 1_000_000]
+            started = time.perf_counter()
+            repair(text)
+            times.append(time.perf_counter() - started)
+        print(f"| {name} | " + " | ".join(f"{each:.2f} s" for each in times) + " |", flush=True)
+
+
+def main() -> None:
+    verbose = "-v" in sys.argv
+    words = [word for word in sys.argv[1:] if word != "-v"]
+    if words[:1] == ["ftfy"]:
+        ftfy_cases(Path(words[1]) if len(words) > 1 else CASES, verbose=verbose)
+    elif words[:1] == ["recovery"]:
+        recovery(verbose=verbose)
+    elif words[:1] == ["speed"]:
+        speed()
+    else:
+        print(__doc__)
+
+
+if __name__ == "__main__":
+    main()
