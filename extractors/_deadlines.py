@@ -23,10 +23,11 @@ from extractors._sentence import sentence_at
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-RULES = ("extended", "labelled", "posting_period", "sentence")
+RULES = ("extended", "labelled", "posting_period", "apply_by", "head_period", "send_by")
 _REACH = 240  # characters of a sentence read before a date
 _AFTER = 90  # characters read behind a date for its time
 _NEAR = 60  # characters between "by" and its date
+_ADDRESS = re.compile(r"\S{0,80}@\S{1,80}|https?://\S{1,200}|www\.\S{1,200}")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SECTIONS_WITHOUT = frozenset({"duties", "background"})
 
@@ -61,8 +62,14 @@ def _fillers() -> frozenset[str]:
 def deadlines(doc: Doc) -> tuple[Deadline, ...]:
     """All dates by which the notice says to apply, in order of the text."""
     labelled = list(_labelled(doc))
-    taken = {deadline.date.start for deadline in labelled}
-    printed = [d for d in _printed(doc) if d.date.start not in taken]
+    starts = [deadline.date.start for deadline in labelled]
+    read = [(f.start, f.end) for f in facts(doc, "closing_date", "posting_period")]
+    read = [(start, end) for start, end in read if any(start <= at < end for at in starts)]
+    printed = [
+        deadline
+        for deadline in (*_printed(doc), *_head_period(doc))
+        if not any(start <= deadline.date.start < end for start, end in read)
+    ]
     return tuple(sorted(labelled + printed, key=lambda d: d.date.start))
 
 
@@ -79,18 +86,29 @@ def _of_fact(text: str, fact: Fact) -> Iterator[Deadline]:
     mentions = list(dates_in(text, fact.start, fact.end))
     if not mentions or mentions[0].start - fact.start > _REACH:
         return
-    extended = words("extended").search(flat(text[fact.label_start : fact.end]))
-    rule = "extended" if extended else "labelled"
-    chosen = mentions[0]
-    if extended:
-        later = [m for m in mentions if m.start > fact.label_start + extended.start()]
-        chosen = max(later, key=lambda m: m.value) if later else mentions[0]
-    elif len(mentions) > 1 and is_range(text, mentions[0], mentions[1]):
-        chosen = mentions[1]
+    rule, chosen = _of_mentions(text, fact, mentions)
     if _is_for_something_else(text, fact.start, chosen):
         return
     following = [m.start for m in mentions if m.start > chosen.end]
     yield Deadline(chosen, rule, fact.label_start, min(fact.end, chosen.end + _AFTER, *following))
+
+
+def _of_mentions(text: str, fact: Fact, mentions: list[DateMention]) -> tuple[str, DateMention]:
+    """Which date of a label's value counts, and as what."""
+    first = mentions[0]
+    plain = flat(text)
+    extended = words("extended").search(plain, fact.label_start, min(fact.end, first.end + _NEAR))
+    if extended:
+        later = [m for m in mentions if m.start > extended.start()]
+        if len(later) > 1 and is_range(text, later[0], later[1]):  # "extended from 6 May to 20 May 2025"
+            return "extended", later[1]
+        if later or len(mentions) == 1:
+            return "extended", later[0] if later else first
+    if len(mentions) > 1:
+        opening = words("opening").search(plain, max(fact.start, first.start - 25), first.start)
+        if opening or is_range(text, first, mentions[1]):
+            return "labelled", mentions[1]
+    return "labelled", first
 
 
 def _is_for_something_else(text: str, start: int, mention: DateMention) -> bool:
@@ -132,6 +150,26 @@ def _printed(doc: Doc) -> Iterator[Deadline]:
                 yield found
 
 
+# "November 4, 2025December 2, 2025Tashkent": a board's two dates without labels, on a line of their own
+_HEAD = 600
+
+
+def _head_period(doc: Doc) -> Iterator[Deadline]:
+    """The second of two dates with which a line near the top begins."""
+    for first, second in head_periods(doc.text):
+        yield Deadline(second, "head_period", first.end, second.end)
+
+
+def head_periods(text: str) -> Iterator[tuple[DateMention, DateMention]]:
+    """Two dates, one right behind the other, with which a line near the top begins: the days of opening and closing."""
+    mentions = list(dates_in(text, 0, min(len(text), _HEAD)))
+    for first, second in zip(mentions, mentions[1:], strict=False):
+        alone = not text[text.rfind("\n", 0, first.start) + 1 : first.start].strip(" -–•*|")
+        between = text[first.end : second.start]
+        if alone and first.value < second.value and not between.strip(" -–—|/\t") and "\n" not in between:
+            yield first, second
+
+
 def _is_narrated(doc: Doc, mention: DateMention) -> bool:
     """Whether the date stands in a section about duties or the background, in a sentence that invites nobody."""
     section = section_at(doc, mention.start)
@@ -147,7 +185,7 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
     begin, end = sentence_at(text, mention.start, mention.end)
     begin = max(begin, mention.start - _REACH)
     end = min(end, mention.end + _AFTER)
-    before, after = flat(text[begin : mention.start]), flat(text[mention.end : end])
+    before, after = _plain(text[begin : mention.start]), _plain(text[mention.end : end])
     opening = mention.start
     if previous and previous.start >= begin:
         if is_range(text, previous, mention):
@@ -160,6 +198,11 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
     rule, scope = lead
     following = next((m.start for m in dates_in(text, mention.end, end)), end)
     return Deadline(mention, rule, mention.start - scope, min(end, following))
+
+
+def _plain(text: str) -> str:
+    """Flat text, its addresses blanked out: "csdp-secondments@..." is no word about secondments."""
+    return _ADDRESS.sub(lambda m: " " * len(m.group()), flat(text))
 
 
 def _about_applying(clause: str) -> bool:
@@ -185,6 +228,8 @@ def _lead(before: str, after: str, ahead: str) -> tuple[str, int] | None:
         # "bis zum 3. März 2026 bewerben": the verb comes after the date
         if words("never").search(rest) or _first_start("other", rest) < min(map(lambda k: _first_start(k, rest), ("apply", "send"))):
             return None
+    if until is not None and name is not None and own == name.end() and not _reaches(governing[own:]):
+        return None
     context = governing + " " + rest
     applied = bool(words("apply").search(context)) or named or bool(words("deadline").search(governing))
     if not applied and len({m.group() for m in words("send").finditer(context)}) < 2:
@@ -192,7 +237,9 @@ def _lead(before: str, after: str, ahead: str) -> tuple[str, int] | None:
     if named and until is None and name is not None and not _deadline_of_applications(before[: name.start()]):
         return None
     scope = len(before) - (until if until is not None else name.end() if named and name else len(before))
-    return ("extended" if words("extended").search(governing) and own >= 0 else "sentence"), scope
+    if words("extended").search(governing) and own >= 0:
+        return "extended", scope
+    return ("apply_by" if applied and own >= 0 else "send_by"), scope
 
 
 def _deadline_of_applications(before: str) -> bool:
@@ -200,6 +247,12 @@ def _deadline_of_applications(before: str) -> bool:
     tail = before[-40:]
     other = _last(words("other"), tail)
     return other is None or bool(words("apply").search(tail, other.end()))
+
+
+def _reaches(between: str) -> bool:
+    """Whether a deadline's name goes with "until": "deadline has been extended until", not "deadline, and stay until"."""
+    verbs = [word for word in _WORD.findall(between) if word not in _fillers()]
+    return len(verbs) <= 1 or bool(words("extended").search(between) or words("apply").search(between))
 
 
 def _governs(between: str) -> bool:

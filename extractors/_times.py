@@ -110,7 +110,7 @@ _BEHIND_TIME = re.compile(
 _OFFSET = re.compile(r"\b(?:GMT|UTC|Z)[ ]?(?P<sign>[+\-−–])[ ]?(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?!\d)")
 _ABBREVIATION = re.compile(r"(?<![\w.])(?:[A-Z]{2,5}|MEZ|MESZ)(?![\w.]*\w)")
 _IN_BRACKETS = re.compile(rf"\((?P<names>{_NAMES})\)")
-_NO_ZONE = frozenset("AM PM COB HRS EOB THE AND OR CV HR ID UN EU".split())
+_NO_ZONE = frozenset("AM PM COB HRS EOB THE AND OR CV HR ID UN EU DATE CLOSING FULL PART REAL ANY".split())
 _CLOCK_WORDS = re.compile(r"^(?:Midnight|Noon|Midday|Hours|Hrs|Hour|Minuit|Time|PM|AM|P\.M\.|A\.M\.|Local|Deadline|Date|Closing|By|At|Before|Until|The)[ ,]+", re.IGNORECASE)
 _HALF_HOURS = {
     "+03:30": "Asia/Tehran", "+04:30": "Asia/Kabul", "+05:30": "Asia/Kolkata", "+05:45": "Asia/Kathmandu",
@@ -196,6 +196,8 @@ def _coded(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
 def resolve(names: str) -> str | None:
     """The IANA zone of "Central European", "Brussels", "New York, USA" or "Kenya"."""
     names = names.strip(" ,.(")
+    if names.upper() in _NO_ZONE:
+        return None
     if zone := zone_by_name(f"{names} time") or zone_by_name(names):
         return zone
     place = best_place(names)

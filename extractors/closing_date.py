@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIELD = "closing_date"
 RULES = (*READINGS, "open")
+_FIRM = frozenset({"labelled", "posting_period", "apply_by"})
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -35,11 +36,10 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
-    """The extended deadline, else the one date that all statements agree on."""
-    extended = [f for f in findings if f.rule == "extended"]
-    if extended:
-        return strongest(extended, RULES)
-    dated = [f for f in findings if not isinstance(f.value, State)]
-    if len({f.value for f in dated}) > 1:
-        return Choice(None, State.AMBIGUOUS, tuple(dated))
+    """The extended deadline, else the one date that all firm statements agree on, else a weaker statement's."""
+    if any(f.rule == "extended" for f in findings):
+        return strongest(findings, RULES)
+    firm = [f for f in findings if f.rule in _FIRM and not isinstance(f.value, State)]
+    if len({f.value for f in firm}) > 1:
+        return Choice(None, State.AMBIGUOUS, tuple(firm))
     return strongest(findings, RULES)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FIELD = "closing_time"
 RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day")
+_WORD = 8  # characters of the word before a time, which shows that "14.00" is one
 _TIED = 60  # characters between a time and the words "on the closing date"
 
 
@@ -43,12 +44,12 @@ def beside(text: str, deadline: Deadline) -> TimeMention | None:
         if len(behind) > 1 and plain[first.end : behind[1].start].strip() in ("-", "to", "a", "bis", "до", "do"):
             return behind[1]  # "9:00 - 17:00": the period ends then
         return first
-    before = list(times_in(text, deadline.start, date.start))
+    before = list(times_in(text, max(0, deadline.start - _WORD), date.start))
     return before[-1] if before and _touches(plain[before[-1].end : date.start]) else None
 
 
 def _touches(between: str) -> bool:
-    return len(between) <= 45 and only_filler(between)
+    return len(between) <= 45 and only_filler(between.lstrip(" ;"))
 
 
 def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMention, int]]:

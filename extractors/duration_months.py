@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIELD = "duration_months"
 RULES = ("labelled", "contract_type", "sentence")
 _MONTHS = {"year": 12.0, "month": 1.0, "week": 12 / 52, "day": 12 / 365}
-_NO_CONTRACT = frozenset({"duties", "requirements", "desirable", "education", "experience", "languages", "competencies", "debris", "background"})
+_NO_CONTRACT = frozenset({"duties", "requirements", "desirable", "education", "experience", "languages", "competencies", "debris"})
 _LONGEST = 120  # months; a longer "contract" is a misreading
 _NEAR = 60  # characters between a contract's name and its length
 
@@ -133,7 +133,7 @@ def _first(text: str, start: int, end: int) -> Length | None:
 def _denied(plain: str, length: Length, start: int, end: int) -> bool:
     """Whether the words right around a length say that it is no length of the contract."""
     before = re.split(r"[.;:(\n,]", plain[max(start, length.start - 40) : length.start])[-1]
-    behind = re.split(r"[.;:()\n,]|\b(?:with|renew\w*|extend\w*|extension|renouvel\w*|renov\w*|possib\w*)\b", plain[length.end : min(end, length.end + 30)])[0]
+    behind = re.split(r"[.;:()\n,]|\b(?:with|and|may|can|which|subject|but|then|avec|et|puis|con|y|com|e|mit|und|mund|con|с|и|з|та|sa|i|uz|me|dhe|cu|și|renew\w*|extend\w*|extension|renouvel\w*|renov\w*|possib\w*)\b", plain[length.end : min(end, length.end + 30)])[0]
     return bool(_words("not").search(before) or _words("not").search(behind))
 
 

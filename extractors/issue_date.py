@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._dates import DateMention, dates_in
+from extractors._deadlines import head_periods
 from extractors._doc import Fact, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "issue_date"
-RULES = ("issued", "posting_period", "posted", "published_on", "lone_line", "dated")
+RULES = ("issued", "posting_period", "posted", "published_on", "head_period", "lone_line", "dated")
 _LEAD = 80  # characters of a label's value before its date
 _HEAD = 8  # lines from the top among which a line may be nothing but a date
 # "1 April 2026", "Vienna, 1 April 2026", "Friday, 9 May 2025"
@@ -51,6 +52,8 @@ def find(doc: Doc) -> Iterator[Finding]:
         elif mentions[0].start - fact.start <= _LEAD:
             yield _finding(mentions[0], _rank(flat(text[fact.label_start : fact.label_end])))
     yield from _published(text, doc)
+    for first, _ in head_periods(text):
+        yield _finding(first, "head_period")
     yield from _lone(text, list(facts(doc)))
 
 
