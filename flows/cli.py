@@ -215,16 +215,22 @@ def repair(
 @app.command(epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b")
 def evaluate(
     corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS...", help="Folders of notices with gold answers.")],
-    json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    misses: Annotated[bool, typer.Option("--misses", help="Print each value that does not agree.")] = False,
 ) -> None:
     """Compare parsed notices with gold answers: precision, recall and counts, field by field."""
+    import json
+
     from pipeline.evaluate import evaluate as evaluate_corpora
 
     for folder in corpus:
         if not folder.is_dir():
             raise typer.BadParameter(f"{folder} is no folder", param_hint="CORPUS...")
     report = evaluate_corpora(corpus)
-    print(report.json() if json else report.table())
+    if misses:
+        for miss in report.misses:
+            print(f"{miss.notice} {miss.position}  {miss.field}: {miss.got!r}, should be {miss.gold!r}")
+    print(json.dumps(report.json(), ensure_ascii=False, indent=2) if json_ else report.table())
 
 
 def _writable(folder: Path) -> None:

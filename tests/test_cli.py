@@ -1,0 +1,246 @@
+"""The command: data on standard output, messages on standard error, exit codes, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from flows.cli import app
+from schemas.vacancy import Vacancy
+
+COMMAND = Path(sys.executable).with_name("vacancies")
+
+NOTICE = """Vacancy Announcement
+
+Job Title: Radio Technician
+Grade: G-5
+Vacancy number: VN/2031/118
+Duty Station: Skopje
+Closing Date: 14 March 2031
+Type of contract: Fixed-term
+
+Duties
+• repairs the radio sets of the field offices
+• keeps the log of the equipment
+
+Required qualifications
+• Bachelor's degree in electronics
+• Three years of experience with radio equipment
+• Fluency in English
+"""
+
+
+def run(*arguments: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+@pytest.fixture
+def notice(tmp_path: Path) -> Path:
+    file = tmp_path / "technician.txt"
+    file.write_text(NOTICE, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def bad_inputs(tmp_path: Path) -> dict[str, str]:
+    """Inputs that are no notices, with the code that each is rejected with."""
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    contents = {
+        "empty.txt": (b"", "empty"),
+        "blank.txt": (b"\n \n", "empty"),
+        "noise.bin": (random.Random(7).randbytes(20_000), "binary"),
+        "image.png": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(300), "binary"),
+        "recipe.txt": (b"Peel the onions, fry them in butter and add the stock.\nServe it hot.\n", "no_vacancy"),
+    }
+    codes = {}
+    for name, (content, code) in contents.items():
+        (folder / name).write_bytes(content)
+        codes[str(folder / name)] = code
+    with (folder / "huge.txt").open("wb") as stream:
+        stream.truncate(50 * 1024 * 1024)
+    codes[str(folder / "huge.txt")] = "too_large"
+    codes[str(folder / "missing.txt")] = "not_found"
+    if os.geteuid() != 0:
+        (folder / "secret.txt").write_text("Cook")
+        (folder / "secret.txt").chmod(0)
+        codes[str(folder / "secret.txt")] = "unreadable"
+    return codes
+
+
+def test_jsonl_has_the_fields_of_the_record(notice: Path) -> None:
+    result = run("parse", str(notice))
+    assert (result.exit_code, result.stderr) == (0, "")
+    (line,) = result.stdout.splitlines()
+    record = json.loads(line)
+    assert list(record) == list(Vacancy.model_fields)
+    assert record["source_uri"] == str(notice)
+    assert record["grade"] == "G-5"
+    assert record["closing_date"] == "2031-03-14"
+    for evidence in record["evidence"]:
+        assert NOTICE[evidence["start"] : evidence["end"]] == evidence["quote"]
+    Vacancy.model_validate(record)
+
+
+def test_salaries_are_numbers(notice: Path) -> None:
+    notice.write_text(NOTICE + "\nSalary: EUR 2,150.50 per month, gross\n", encoding="utf-8")
+    salary = json.loads(run("parse", str(notice)).stdout)["salary"]
+    assert (salary["min"], salary["max"]) == (2150.5, 2150.5)
+    assert Decimal(str(salary["min"])) == Decimal("2150.50")
+
+
+def test_formats(notice: Path) -> None:
+    (record,) = json.loads(run("parse", "--format", "json", str(notice)).stdout)
+    assert record["requisition_id"] == "VN/2031/118"
+    table = run("parse", "-f", "table", str(notice)).stdout.splitlines()
+    assert [line.split()[0] for line in table[::2]] == ["closes", "2031-03-14"]
+    assert "G-5" in table[2]
+    assert "Skopje" in table[2]
+
+
+def test_standard_input(notice: Path) -> None:
+    result = run("parse", "--source", "board", "-", stdin=notice.read_bytes())
+    record = json.loads(result.stdout)
+    assert (record["source"], record["source_uri"], record["grade"]) == ("board", "-", "G-5")
+
+
+def test_bad_inputs_are_named_and_the_others_go_on(notice: Path, bad_inputs: dict[str, str]) -> None:
+    result = run("parse", *bad_inputs, str(notice))
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["grade"] == "G-5"
+    messages = result.stderr.splitlines()
+    assert len(messages) == len(bad_inputs)
+    for message, (path, code) in zip(messages, bad_inputs.items(), strict=True):
+        assert re.fullmatch(rf"{re.escape(path)}: .{{5,}} \({code}\)", message)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nonsense",),
+        ("parse",),
+        ("parse", "--format", "xml", "a.txt"),
+        ("ingest", "a.txt", "--rows", "many"),
+        ("ingest", "a.txt", "--dataset", "/dev/null/data"),
+        ("schedule", "-", "--cron", "0 2 * * *"),
+        ("schedule", "inbox", "--cron", "at two"),
+        ("schedule", "inbox", "--timezone", "Mars/Olympus"),
+        ("repair", "--jsonl", "--explain", "-"),
+        ("evaluate", "/nowhere"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Usage:" in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_explain_quotes_the_source(notice: Path) -> None:
+    result = run("explain", str(notice))
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    at = lines.index(next(line for line in lines if re.match(r"grade +G-5$", line)))
+    start = NOTICE.index("G-5")
+    assert re.match(rf" +“G-5”  {start}–{start + 3}  grade\.\w+  \d\.\d\d$", lines[at + 1])
+    assert "salary" in next(line for line in lines if line.startswith("not stated:"))
+
+
+def test_explain_of_a_bad_input(tmp_path: Path) -> None:
+    result = run("explain", str(tmp_path / "missing.txt"))
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "no such file" in result.stderr
+
+
+def test_repair(tmp_path: Path) -> None:
+    file = tmp_path / "broken.txt"
+    file.write_text("The Officeâ€™s mandate", encoding="utf-8")
+    assert run("repair", str(file)).stdout == "The Office’s mandate"
+    assert run("repair", stdin=file.read_bytes()).stdout == "The Office’s mandate"
+    assert "10-13" in run("repair", "--explain", str(file)).stdout
+    line = json.dumps({"text": file.read_text(encoding="utf-8")}).encode()
+    done = json.loads(run("repair", "--jsonl", "-", stdin=line + b"\n").stdout)
+    assert (done["text"], done["edits"][0]["start"]) == ("The Office’s mandate", 10)
+
+
+def test_repair_of_bad_inputs(bad_inputs: dict[str, str]) -> None:
+    for path, code in bad_inputs.items():
+        if code != "no_vacancy":
+            result = run("repair", path)
+            assert (result.exit_code, result.stdout) == (3, "")
+            assert f"({code})" in result.stderr
+    result = run("repair", "--jsonl", "-", stdin=b'{"text": 7}\n')
+    assert result.exit_code == 3
+    assert "line 1" in result.stderr
+    result = run("repair", "--jsonl", "/nowhere.jsonl")
+    assert (result.exit_code, result.stderr) == (3, "/nowhere.jsonl: no such file or directory\n")
+
+
+def test_evaluate(notice: Path) -> None:
+    gold = {"positions": [{"grade": "G-5", "closing_date": "2031-03-15", "salary": None}]}
+    notice.with_suffix(".gold.json").write_text(json.dumps(gold), encoding="utf-8")
+    result = run("evaluate", str(notice.parent))
+    assert result.exit_code == 0
+    assert any(line.split()[0] == "grade" for line in result.stdout.splitlines() if line.strip())
+    assert run("evaluate", "--json", str(notice.parent)).exit_code == 0
+    json.loads(run("evaluate", "--json", str(notice.parent)).stdout)
+
+
+@pytest.mark.parametrize("command", ["parse", "ingest", "schedule", "explain", "repair", "evaluate"])
+def test_help_has_examples(command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"vacancies {command}" in " ".join(result.stdout.split()).split("Examples:", 1)[1]
+
+
+def test_help_answers_at_once() -> None:
+    times = []
+    for _ in range(4):
+        start = time.perf_counter()
+        done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
+        times.append(time.perf_counter() - start)
+        assert "ingest" in done.stdout
+    assert min(times) < 0.5
+
+
+def test_the_installed_command(notice: Path, bad_inputs: dict[str, str]) -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [COMMAND, "parse", *bad_inputs, str(notice)], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["grade"] == "G-5"
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_defect_is_one_line(notice: Path) -> None:
+    script = "import flows.show, flows.cli; flows.show.jsonl = None; flows.cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "parse", str(notice)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("vacancies: TypeError: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_stops_is_no_failure_to_talk_about(notice: Path) -> None:
+    folder = notice.parent / "many"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number}.txt").write_text(NOTICE + str(number), encoding="utf-8")
+    done = subprocess.run(
+        f"{COMMAND} parse {folder} | head -n 1", shell=True, capture_output=True, text=True, check=False
+    )
+    assert json.loads(done.stdout)["grade"] == "G-5"
+    assert done.stderr == ""
