@@ -1,0 +1,109 @@
+"""Legal form of the engagement: fixed-term, temporary, permanent, secondment, consultancy, internship and others.
+
+Only what the notice says of this post: nothing is concluded from the grade, the duration or the organization, nor from
+forms that the notice mentions of other people or as a possibility ("Seconded/Contracted").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._contracts import Form, forms
+from extractors._doc import body, facts, section_at
+from extractors._sentence import sentence_at
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "contract_type"
+RULES = ("label", "title", "duration", "heading", "prose")
+
+_REACH = 90  # characters of a label's value that are read; longer ones are prose
+_HEAD_LINES = 8
+_BY_GRADE = frozenset({"internship", "volunteer", "consultancy"})  # forms that a label of grades may say
+_BY_DURATION = frozenset({"temporary", "fixed_term", "permanent"})
+_NEVER = frozenset({"debris", "experience", "education", "competencies"})
+_NOWHERE = _NEVER | {"duties", "requirements", "desirable"}
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the forms that labels, titles and sentences state."""
+    known = forms()
+    for field, rule, only in (
+        ("contract_type", "label", None),
+        ("grade", "label", _BY_GRADE),
+        ("duration", "duration", _BY_DURATION),
+    ):
+        for fact in facts(doc, field):
+            end = min(fact.end, fact.start + _REACH)
+            if known.mixed.search(doc.text, fact.start, end) or known.elsewhere.search(doc.text, fact.start, end):
+                continue
+            for form in known.forms:
+                match = form.labelled.search(doc.text, fact.start, end)
+                if match and (only is None or form.name in only):
+                    yield Finding(form.name, match.start(), match.end(), rule)
+                    break
+    for fact in facts(doc, "title"):
+        yield from _titled(doc, fact.start, fact.end, "title")
+    yield from _headed(doc)
+    yield from _told(doc)
+
+
+def _titled(doc: Doc, start: int, end: int, rule: str) -> Iterator[Finding]:
+    for form in forms().forms:
+        match = form.title.search(doc.text, start, end)
+        if match:
+            yield Finding(form.name, match.start(), match.end(), rule)
+            return
+
+
+def _headed(doc: Doc) -> Iterator[Finding]:
+    """Forms in the first lines, where titles stand: "TEMPORARY JOB OPENING"."""
+    seen = 0
+    for start, end in body(doc):
+        at = start
+        for line in doc.text[start:end].split("\n"):
+            low, at = at, at + len(line) + 1
+            if not line.strip():
+                continue
+            section = section_at(doc, low)
+            seen += 1
+            if seen > _HEAD_LINES or (section is not None and section.kind != "head"):
+                return
+            if len(line) < 140 and not line.rstrip().endswith("."):
+                yield from _titled(doc, low, low + len(line), "heading")
+
+
+def _told(doc: Doc) -> Iterator[Finding]:
+    text = doc.text
+    for start, end in body(doc):
+        for form in forms().forms:
+            for match in form.prose.finditer(text, start, end):
+                section = section_at(doc, match.start())
+                if section is not None and section.kind in (_NEVER if form.anywhere else _NOWHERE):
+                    continue
+                low, high = sentence_at(text, match.start(), match.end())
+                if not forms().elsewhere.search(text, max(low, start), min(high, end)):
+                    yield Finding(form.name, match.start(), match.end(), "prose")
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """Take the strongest rule; among what it found, the form that says most ("secondment" before "fixed_term")."""
+    order: list[Form] = list(forms().forms)
+    for rule in RULES:
+        hits = [f for f in findings if f.rule == rule]
+        if not hits:
+            continue
+        if rule == "prose":
+            first = min(hits, key=lambda f: f.start)
+            others = {f.value for f in hits} - {first.value}
+            if others:
+                return Choice(None, State.AMBIGUOUS, tuple(hits))
+            return Choice(first.value, State.STATED, (first,))
+        for form in order:
+            same = [f for f in hits if f.value == form.name]
+            if same:
+                return Choice(form.name, State.STATED, (min(same, key=lambda f: f.start),))
+    return Choice()
