@@ -7,7 +7,7 @@ a people or an everyday word; the words around it (``patterns/language_cues.toml
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -128,7 +128,20 @@ def _runs(text: str, found: Sequence[Name], marks: Sequence[Marker]) -> list[lis
                 runs[-1].append(name)
                 continue
         runs.append([name])
-    return runs
+    return [part for run in runs for part in _parted(plain, run)]
+
+
+# good knowledge of Russian, English is an asset
+_SINGULAR = re.compile(r"\s{0,3}(?:language|lang)?\s{0,3}(?:is|would be|will be|est|serait|sera|es|sera|seria|e|ist|ware|je|bi bio|este|будет|является|је|е|eshte)(?!\w)")
+
+
+def _parted(plain: str, run: list[Name]) -> Iterator[list[Name]]:
+    """A list without "and" before its last name, of which something is said in the singular, is two."""
+    if len(run) > 1 and not plain[run[-2].end : run[-1].start].strip(" ,\n") and _SINGULAR.match(plain, run[-1].end):
+        yield run[:-1]
+        yield run[-1:]
+    else:
+        yield run
 
 
 def _joint(gap: str) -> str:
@@ -355,7 +368,9 @@ def asked(text: str, start: int, end: int, *, listed: bool = False) -> list[Aske
 
 
 def _named_after(plain: str, name: Name, runs: Sequence[Sequence[Name]], number: int) -> bool:
-    """ "local languages such as Turkish": the general term only leads to the names."""
+    """ "local languages such as Turkish", "Uzbek, the language of the country": the general term means the names."""
+    if number and len(gap := plain[runs[number - 1][-1].end : name.start]) <= _NEAR and re.match(r"\s{0,2}[,(]\s?(?:the|which|a|la|le|das|die)(?!\w)", gap):
+        return True
     if number + 1 >= len(runs):
         return False
     gap = plain[name.end : runs[number + 1][0].start]

@@ -29,6 +29,7 @@ FIELD = "languages"
 RULES = ("languages_section", "languages_label", "requirements_clause", "prose_clause")
 
 _PROSE = ("head", "other", "background", "duties")
+_BULLET = re.compile(r"\s[•●▪◦‣■]\s")
 _OPEN = re.compile(r"\([^()]{0,80}$|[(\"“]\s*$")
 
 
@@ -36,7 +37,10 @@ def find(doc: Doc) -> Iterator[Finding]:
     """Yield one finding per language and clause that asks for it."""
     text = doc.text
     marked = False
+    lists = [(section.heading_start, section.end) for section in sections(doc, "languages")]
     for fact in facts(doc, "languages"):
+        if any(start <= fact.start < end for start, end in lists):
+            continue  # read below, with the lines that the label's line goes on in
         said = requirement(text, fact.label_start, fact.label_end) or REQUIRED
         for start, end in sentences(text, fact.start, fact.end):
             yield from _read(text, start, end, rule="languages_label", default=said, listed=True)
@@ -46,9 +50,18 @@ def find(doc: Doc) -> Iterator[Finding]:
         yield from _read(text, start, end, rule="languages_section" if listed else "requirements_clause", default=default, listed=listed)
     for section in sections(doc):
         if section.kind in _PROSE[:2] or (not marked and section.kind in _PROSE):
-            for start, end in sentences(text, section.start, section.end):
+            for start, end in _sentences(text, section.start, section.end):
                 if requirement(text, start, end):
                     yield from _read(text, start, end, rule="prose_clause", default=None, listed=False)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentences, cut at bullets too."""
+    for first, last in sentences(text, start, end):
+        for bullet in _BULLET.finditer(text, first, last):
+            yield first, bullet.start()
+            first = bullet.end()
+        yield first, last
 
 
 def _clauses(doc: Doc) -> Iterator[tuple[str, str, int, int]]:
