@@ -7,14 +7,14 @@ DATASET ?= data
 .PHONY: run install test check lock clean
 
 run: install
-	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET)
+	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
 
 install: .venv/installed
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

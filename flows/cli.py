@@ -71,7 +71,9 @@ def parse(
     total = len(inputs(paths))
     records: list[Vacancy] = []
     rejected = 0
-    with _progress(parse_all(read(paths, name=source, encoding=encoding)), "parsing", total) as notices:
+    with _progress(
+        parse_all(read(paths, name=source, encoding=encoding)), total, shown=format_ is not Format.JSONL
+    ) as notices:
         for notice in notices:
             if isinstance(notice, Reject):
                 rejected += 1
@@ -258,12 +260,12 @@ def _say_reject(reject: Reject) -> None:
 
 
 @contextmanager
-def _progress(items: Iterable[T], label: str, total: int) -> Iterator[Iterable[T]]:
-    """The items, with a progress bar where standard error is a terminal and standard output is not."""
-    if not sys.stderr.isatty() or sys.stdout.isatty() or total < 2:
+def _progress(items: Iterable[T], total: int, *, shown: bool) -> Iterator[Iterable[T]]:
+    """The items, with a progress bar on a terminal; unless ``shown``, only while the output goes elsewhere."""
+    if total < 2 or not sys.stderr.isatty() or (sys.stdout.isatty() and not shown):
         yield items
         return
-    with typer.progressbar(items, length=total, label=label, file=sys.stderr) as bar:
+    with typer.progressbar(items, length=total, label="parsing", file=sys.stderr) as bar:
         yield bar
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -222,6 +223,23 @@ def test_the_installed_command(notice: Path, bad_inputs: dict[str, str]) -> None
     assert done.returncode == 3
     assert json.loads(done.stdout)["grade"] == "G-5"
     assert b"Traceback" not in done.stderr
+
+
+def test_a_progress_bar_on_a_terminal(notice: Path, bad_inputs: dict[str, str]) -> None:
+    ours, theirs = os.openpty()
+    with subprocess.Popen([COMMAND, "parse", *bad_inputs, str(notice)], stdout=subprocess.PIPE, stderr=theirs) as done:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while part := os.read(ours, 4096):
+                seen += part
+        assert done.stdout is not None
+        assert json.loads(done.stdout.read())["grade"] == "G-5"
+    os.close(ours)
+    assert b"parsing" in seen
+    assert b"100%" in seen
+    for path, code in bad_inputs.items():
+        assert re.search(rf"\r\x1b\[K{re.escape(path)}: [^\r\n]+ \({code}\)\r\n".encode(), seen)
 
 
 def test_a_defect_is_one_line(notice: Path) -> None:
