@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 
 from pipeline.parse import ParsedNotice, parse
@@ -21,5 +22,7 @@ def parse_or_reject(source: Source) -> ParsedNotice | Reject:
     except Rejected as error:
         return source.reject(error)
     except Exception as error:  # a defect of the program, which must not cost the other notices
+        if os.environ.get("VACANCIES_DEBUG"):
+            raise
         reason = f"a defect in the parser: {type(error).__name__}: {error}"
         return source.reject(Rejected("internal_error", "defect", reason[:500]))
