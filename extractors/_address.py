@@ -1,0 +1,150 @@
+"""Addresses of the net in text, trimmed of what is glued to them, and whether applications go there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from extractors._doc import body, facts, section_at
+from extractors._labels import load_toml
+from extractors._phrases import last, phrases
+from extractors._sentence import sentence_at
+from schemas.finding import Finding
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_EMAIL = re.compile(
+    r"""
+    (?<![\w.%+-]) (?P<local> [A-Za-z0-9_] [\w.%+'-]{0,63} ) @
+    (?: (?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}
+      | (?:[A-Z0-9-]{1,63}\.){1,5}[A-Z]{2,24}
+      | (?:[A-Za-z0-9-]{1,63}\.){1,5}(?:org|int|com|net|gov|eu|[a-z]{2}) )
+    (?![a-z0-9-]|@)
+    """,
+    re.VERBOSE,
+)
+_URL = re.compile(r"(?:https?://|(?<![\w./@-])www\.)[^\s<>\"“”„«»|\\\]}{]{3,400}", re.IGNORECASE)
+_GLUED = re.compile(r"(?:CVs?|[Rr]esum[eé]s?|[Ll]etters?|[Aa]pplications?|[Ee]-?mail|it|them|forms?|[Dd]ocuments?)\s$")
+_SENTENCE = re.compile(r"[.,;:](?=[A-Z][a-z]+$)")  # "https://jobs.example.org.Please"
+_SHORT = 40  # an address this close to the start of a label's value is the value
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One printed address."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The vocabulary of ``patterns/apply.toml``, compiled."""
+
+    send: re.Pattern[str]
+    online: re.Pattern[str]
+    never: re.Pattern[str]
+    never_pages: re.Pattern[str]
+    questions: re.Pattern[str]
+    offline: re.Pattern[str]
+    labels: re.Pattern[str]
+    contact: re.Pattern[str]
+    pages: tuple[str, ...]
+
+
+@cache
+def words() -> Words:
+    """Read and compile the vocabulary once."""
+    data: dict[str, list[str]] = load_toml("apply.toml")  # type: ignore[assignment]
+    return Words(
+        send=phrases([*data["send"], *data["online"]]),
+        online=phrases(data["online"]),
+        never=phrases(data["never"]),
+        never_pages=phrases([*data["never"], *data["never_pages"]]),
+        questions=phrases(data["questions"]),
+        offline=phrases(data["offline"]),
+        labels=phrases(data["labels"]),
+        contact=phrases(data["contact"]),
+        pages=tuple(data["pages"]),
+    )
+
+
+def emails(text: str, start: int = 0, end: int | None = None) -> Iterator[Address]:
+    """Yield e-mail addresses; one without a domain ("mailbox@...") is none."""
+    for match in _EMAIL.finditer(text, start, len(text) if end is None else end):
+        low = match.start()
+        if match["local"].startswith("to") and len(match["local"]) > 4 and _GLUED.search(text, max(0, low - 14), low):
+            low += 2  # "CV tojobs@example.org"
+        yield Address(text[low : match.end()], low, match.end())
+
+
+def urls(text: str, start: int = 0, end: int | None = None) -> Iterator[Address]:
+    """Yield addresses of pages, without the full stop, bracket or word that is glued to their end."""
+    for match in _URL.finditer(text, start, len(text) if end is None else end):
+        value = match.group()
+        while value:
+            cut = value.rstrip(".,;:!?'’*_…&")
+            if cut.endswith(")") and cut.count("(") < cut.count(")"):
+                cut = cut[:-1]
+            glued = _SENTENCE.search(cut)
+            if glued:
+                cut = cut[: glued.start()]
+            if cut == value:
+                break
+            value = cut
+        if "." in value[4:] and not value.endswith("//"):
+            yield Address(value, match.start(), match.start() + len(value))
+
+
+def places(doc: Doc, found: list[Address], *, pages: bool) -> Iterator[Finding]:
+    """Yield the addresses that take applications, under the rule that says so."""
+    text, known = doc.text, words()
+    labelled = list(facts(doc, "apply"))
+    bounds = list(body(doc))
+    for address in found:
+        if pages and any(part in address.value.casefold() for part in known.pages):
+            continue
+        if not any(start <= address.start < end for start, end in bounds):
+            continue
+        low, high = sentence_at(text, address.start, address.end)
+        rule = None
+        for fact in labelled:
+            if fact.start <= address.start < fact.end:
+                low = max(low, fact.label_start)
+                label = text[fact.label_start : fact.label_end]
+                if address.start - fact.start <= _SHORT:
+                    rule = _label_rule(label, text[fact.start : address.start])
+        rule = rule or _sentence_rule(doc, address, low, high, pages=pages)
+        if rule and not (pages and rule == "contact"):
+            yield Finding(address.value, address.start, address.end, rule)
+
+
+def _label_rule(label: str, between: str) -> str | None:
+    known = words()
+    if known.never.search(between) or known.never.search(label) or known.offline.search(between):
+        return None
+    if known.labels.search(label):
+        return None if known.questions.search(between) else "label"
+    return "contact" if known.contact.search(label) else None
+
+
+def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bool) -> str | None:
+    text, known = doc.text, words()
+    if (known.never_pages if pages else known.never).search(text, low, high):
+        return None
+    if known.offline.search(text, low, address.start if pages else high):
+        return None if pages else "offline"
+    # what is said last before the address holds: "For questions write to a@b, send your CV to c@d"
+    cue = last(known.online if pages else known.send, text, low, address.start)
+    other = last(known.questions, text, low, address.start)
+    if cue and (not other or other.start() < cue.start() or (pages and other.end() <= cue.end() + 30)):
+        return "sent_to"
+    section = section_at(doc, address.start)
+    if not pages and section is not None and section.kind == "apply" and not other:
+        return "section"
+    return None
