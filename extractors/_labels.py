@@ -9,6 +9,7 @@ from importlib import resources
 
 from extractors._fold import cyrillic, fold
 
+_NO_FIELDS = ("after_value", "modifiers")
 _OPTIONAL_PLURAL = re.compile(r"\((?:s|es|e|x|en)\)$")
 
 
@@ -23,7 +24,7 @@ def labels() -> dict[str, str]:
     """Folded label → field; the first field that lists a label keeps it."""
     found: dict[str, str] = {}
     for field, by_language in load_toml("labels.toml").items():
-        if field == "after_value" or not isinstance(by_language, dict):
+        if field in _NO_FIELDS or not isinstance(by_language, dict):
             continue
         for language, names in by_language.items():
             for name in names:
@@ -45,6 +46,25 @@ def labels_after_value() -> dict[str, str]:
 def longest_label() -> int:
     """Words of the longest label."""
     return max(label.count(" ") + 1 for label in labels())
+
+
+@cache
+def _modifiers() -> frozenset[str]:
+    table = load_toml("labels.toml")["modifiers"]
+    assert isinstance(table, dict)
+    return frozenset(fold(word) for word in table["words"])
+
+
+def field_of(text: str) -> str | None:
+    """The field of a printed label, if need be without the words that only qualify it ("expected")."""
+    key = label_key(text)
+    field = labels().get(key)
+    if field is None and " " in key:
+        words = key.split(" ")
+        kept = [word for word in words if word not in _modifiers()]
+        if 0 < len(kept) < len(words):
+            return labels().get(" ".join(kept))
+    return field
 
 
 def label_key(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from extractors._gazetteer import Alias, activities, countries, country_by_name, fold, missions, organizations
 
 _WORD = re.compile(r"\w+")
+_COMPOUND = re.compile(r"[/-]\w")  # "EU/CHE", "UN-Habitat": two letters joined to more are another name
 _TO_COUNTRY = re.compile(r"\s+(?:to|in|for|en|à|au|для|в)\s+(?:the\s+)?")
 _COUNTRY_END = re.compile(r"[.,;:()\n|]|\s(?:is|and|which|will|has|was|in|on|for|from|-)\s")
 
@@ -71,6 +72,8 @@ def names(text: str) -> tuple[Name, ...]:
             start, end = words[at][1], words[at + count - 1][2]
             if entry.alias.case_sensitive and text[start:end] != entry.alias.text:
                 continue
+            if end - start == 2 and _COMPOUND.match(text, end):
+                continue
             if not any(low < end and start < high for low, high in taken):
                 found.append(Name(start, end, entry.organization, entry.mission, entry.country, entry.alias.weak))
             step = count
@@ -79,10 +82,14 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(sorted(found, key=lambda n: n.start))
 
 
+def _plain(name: str) -> str:
+    return name.removeprefix("ODIHR ").removesuffix(" to")
+
+
 @cache
 def _activity() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = {fold(alias.text): kind.name for kind in activities() for alias in (*kind.aliases, Alias(kind.name))}
-    kinds |= {fold(kind.name.removeprefix("ODIHR ")): kind.name for kind in activities()}
+    kinds = {fold(alias.text): kind.name for kind in activities() for alias in kind.aliases}
+    kinds |= {fold(_plain(kind.name)): kind.name for kind in activities()}
     longest = sorted(kinds, key=len, reverse=True)
     return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), kinds
 
@@ -101,7 +108,7 @@ def _observation(text: str, folded: str) -> list[Name]:
             printed = " ".join(words[:count])
             code = country_by_name(printed)
             if code:
-                kind = kinds[match.group()].removeprefix("ODIHR ").removesuffix(" to")
+                kind = _plain(kinds[match.group()])
                 name = f"ODIHR {kind} to {countries()[code].name}"
                 start = match.start() - (6 if folded[: match.start()].endswith("odihr ") else 0)
                 found.append(Name(start, to.end() + len(printed), "OSCE", name, code, weak=False))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._doc import facts
+from extractors._doc import facts, sections
 from extractors._fold import fold
 from extractors._names import names
 from schemas.finding import Choice, Finding
@@ -19,9 +19,23 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "department"
-RULES = ("label",)
+RULES = ("label", "sentence")
 
 _VALUE = re.compile(r"[^\n|]{2,150}")
+# "The incumbent will work in the Comms/ICT Section", "based in the Human Dimension Department"
+_SENTENCE = re.compile(
+    r"""
+    \b(?:works?|working|based|located|placed|assigned|serves?|sits?|belongs|part|member|housed|joins?|within|situated)
+    (?: [ ](?:in|within|to|of|at|under) )? [ ]the[ ]
+    (?:[^.\n]{0,40}?['’]s?[ ])?
+    (?P<unit>
+        (?:[A-Z][\w&/-]*[ ](?:(?:and|of|for|the|&)[ ]){0,2}){1,8}
+        (?:Department|Section|Unit|Division|Branch|Directorate|Cell)
+      | (?:Department|Section|Unit|Division|Directorate)[ ](?:of|for)(?:[ ](?:the|and|for|of|&)|,?[ ][A-Z][\w&/-]*){1,8}
+    )
+    """,
+    re.VERBOSE,
+)
 _NONE = re.compile(r"(?:n/?a|none|not applicable|various|-+)$", re.IGNORECASE)
 _LONGEST = 20  # words; a longer value is a sentence
 
@@ -40,8 +54,11 @@ def find(doc: Doc) -> Iterator[Finding]:
         if any(n.start <= fact.start and n.end >= end for n in names(text)):
             continue
         yield Finding(value, fact.start, end, "label")
+    for section in sections(doc, "head", "background", "duties"):
+        for match in _SENTENCE.finditer(text, section.start, section.end):
+            yield Finding(match["unit"], *match.span("unit"), "sentence")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
-    """The first labelled unit, from the larger to the smaller."""
-    return strongest(findings, RULES, key=fold, first_of=frozenset(RULES))
+    """The first labelled unit; one that a sentence names only where no sentence names another."""
+    return strongest(findings, RULES, key=fold, first_of=frozenset({"label"}))

@@ -59,6 +59,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     text = doc.text
     for fact in facts(doc, FIELD):
         yield from _labelled(text, fact.start, fact.end)
+    for fact in facts(doc, "title"):
+        yield from _in_head(text, fact.start, min(fact.end, fact.start + 200), first=False)
     shown = 0
     for line in re.finditer(r"[^\n]+", text[:4000]):
         section = section_at(doc, line.start())

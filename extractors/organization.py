@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "organization"
-RULES = ("label", "mission", "address", "head", "subject", "most_often", "printed")
+RULES = ("label", "printed_again", "address", "mission", "head", "subject", "most_often", "printed")
 
 # "The OSCE is committed", "UNDP does not tolerate", "L'OIM recrute": the name opens the sentence
 _OPENS = re.compile(
@@ -36,6 +36,7 @@ _OTHER = re.compile(
 )
 _PRINTED = re.compile(r"[^\n|;(]{3,80}")
 _HEAD = 400
+_LABELLED = 60  # characters within which a labelled value names the organization
 
 
 @cache
@@ -62,14 +63,16 @@ def find(doc: Doc) -> Iterator[Finding]:
     labelled = list(facts(doc, FIELD, "mission"))
     inside = set()
     for fact in labelled:
-        first = next((n for n in shown if fact.start <= n.start < fact.end), None)
+        first = next((n for n in shown if fact.start <= n.start < min(fact.end, fact.start + _LABELLED)), None)
         inside.add(first)
         if first:
             yield Finding(first.organization, first.start, first.end, "label")
         elif fact.field == FIELD and (printed := _PRINTED.match(text, fact.start, fact.end)):
             value = printed.group().strip()
             if len(value.split()) <= 10 and not value.endswith("."):
-                yield Finding(value, fact.start, fact.start + len(printed.group().rstrip()), "printed")
+                again = text.count(value) > 1
+                end = fact.start + len(printed.group().rstrip())
+                yield Finding(value, fact.start, end, "printed_again" if again else "printed")
     for start, end in bounds:
         for match in _ADDRESS.finditer(text, start, end):
             owner = _of_domain(match[1])
@@ -92,9 +95,9 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """The labelled one; else the one that its missions, addresses, head and sentences agree on."""
-    choice = strongest(findings, ("label", "printed"), first_of=frozenset({"label", "printed"}))
-    if choice.state is not State.ABSENT:
-        return choice
+    labelled = strongest(findings, ("label", "printed_again"), first_of=frozenset({"label", "printed_again"}))
+    if labelled.state is not State.ABSENT:
+        return labelled
     for rule in ("address", "mission", "head", "subject"):
         hits = [f for f in findings if f.rule == rule]
         counts = Counter(f.value for f in hits).most_common(2)
@@ -105,4 +108,4 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     counts = Counter(f.value for f in hits).most_common(2)
     if counts and counts[0][1] >= 3 and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1]):
         return strongest([f for f in hits if f.value == counts[0][0]], RULES)
-    return Choice()
+    return strongest(findings, ("printed",), first_of=frozenset({"printed"}))

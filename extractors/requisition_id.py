@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "requisition_id"
-RULES = ("label", "sentence", "code_in_head", "system_number")
+RULES = ("label", "sentence", "behind_title", "code_in_head", "system_number")
 
 # Numbers of a job board's own system; the organization's number goes before them.
-_SYSTEM = frozenset({"job id", "job identification", "job posting id", "position id", "id", "job code", "code"})
+_SYSTEM = frozenset(
+    {"job id", "job identification", "job posting id", "position id", "id", "job code", "code", "post number",
+     "position number", "post no", "position no", "number"}
+)  # fmt: skip
 _PREFIX = re.compile(r"(?:[#№:–-]|n[°ºo]\.?(?=[\s\d])|no\.?(?=\s)|number(?=\s)|nr\.?(?=\s))?\s*", re.IGNORECASE)
 _NONE = re.compile(r"(?:n/?a|none|not applicable|tbd|-+)\W*$", re.IGNORECASE)
 # A piece of a number: it has a figure, or is in capitals, or is a sign between two pieces.
@@ -40,6 +43,8 @@ _SENTENCE = re.compile(
 )
 # "Tapachula, Mexico Full time JR2560817"
 _CODE = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,5}-?\d{5,10}|[A-Z]{2,6}(?:/[A-Z]{2,6}){0,3}/\d{2,4}/\d{1,5})(?![\w/-])")
+# "Technical Officer (Antimicrobial Resistance)-(2503318)", "Training Officer(2026/0118)"
+_BEHIND_TITLE = re.compile(r"\w\)? ?-? ?\((?P<id>(?:[A-Z]{1,5}[-/]?)?(?:\d{5,10}|\d{4}/\d{3,5}))\)")
 _HEAD_LINES = 8
 _LONGEST = 60
 
@@ -69,6 +74,8 @@ def find(doc: Doc) -> Iterator[Finding]:
             lines += 1
             if lines > _HEAD_LINES:
                 return
+            for match in _BEHIND_TITLE.finditer(text, *line.span()):
+                yield Finding(match["id"], *match.span("id"), "behind_title")
             for match in _CODE.finditer(text, line.start(), line.end()):
                 yield Finding(match.group(), *match.span(), "code_in_head")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "title"
-RULES = ("label", "first_line", "heading", "sentence")
+RULES = ("label", "occupation_line", "first_line", "sentence", "heading")
 
 # Where a title ends: a grade, a reference, a kind of contract, a remark on who may apply.
 _TAIL = re.compile(
@@ -32,7 +32,7 @@ _TAIL = re.compile(
     \s*[,(\[–—|/-]\s*
     (?: (?:temporary|fixed[- ]term|consultan(?:cy|t)|individual[ ]contract|internship|full[- ]time|part[- ]time|re-?advertise\w*|
            readvertisement|extended|roster|home[- ]based|remote|multiple|several|open[ ]to|for[ ]nationals|nationals|national[ ]position|
-           local[ ]position|\d+[ ](?:posts?|positions?|months?|vacanc)|deadline|apply|closing|vacancy|job|ref\b|req\b|level|grade|m/f|f/m|h/f|f/h|m/w/d|w/m/d|d/f/m|m/ž|ž/m) .* )$
+           local[ ]position|\d{2,3}(?:[ ]?[–-][ ]?\d{2,3})?[ ]?%|\d+[ ](?:posts?|positions?|months?|vacanc)|deadline|apply|closing|vacancy|job|ref\b|req\b|level|grade|m/f|f/m|h/f|f/h|m/w/d|w/m/d|d/f/m|m/ž|ž/m) .* )$
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -101,12 +101,12 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """The labelled title, else the first heading of the notice, else the one that its sentences name."""
-    return strongest(findings, RULES, key=fold, first_of=frozenset({"label", "first_line", "heading", "sentence"}))
+    return strongest(findings, RULES, key=fold, first_of=frozenset(RULES))
 
 
 def _head(doc: Doc) -> Iterator[Finding]:
     text = doc.text
-    label_starts = {f.label_start for f in facts(doc) if f.field != "unknown"}
+    labelled = sorted(f.label_start for f in facts(doc) if f.field != "unknown")
     shown = 0
     for line in re.finditer(r"[^\n]+", text[:6000]):
         if not line.group().strip():
@@ -119,14 +119,27 @@ def _head(doc: Doc) -> Iterator[Finding]:
             return
         if section and section.heading_start <= line.start() < section.heading_end:
             continue
-        start = line.start() + len(line.group()) - len(line.group().lstrip(" \t•#*-–>"))
-        if any(line.start() <= s < line.end() for s in label_starts):
+        end = next((at for at in labelled if line.start() <= at < line.end()), line.end())
+        start = line.start() + len(line.group()) - len(line.group().lstrip(" \t•#*|-–>"))
+        if end - start < 4:
             continue
-        lead = _LEAD.match(text, start, line.end())
-        start = lead.end() if lead else start
-        span = trimmed(text, start, line.end())
-        if span and _plausible(text, *span) and not _sentence(text[start : line.end()]):
-            yield Finding(_clean(text[span[0] : span[1]]), *span, "first_line" if shown == 1 else "heading")
+        lead = _LEAD.match(text, start, end)
+        start = lead.end() if lead else _after_colon(text, start, end)
+        span = trimmed(text, start, end)
+        if span and _plausible(text, *span) and not _sentence(text[start:end]):
+            value = text[span[0] : span[1]]
+            occupation = is_occupation(value)
+            rule = "occupation_line" if occupation else "first_line" if shown == 1 else "heading"
+            yield Finding(_clean(value), *span, rule)
+
+
+def _after_colon(text: str, start: int, end: int) -> int:
+    """ "Call for candidates: Energy Associate": where what stands behind the mark is an occupation, and before it none."""
+    for mark in (": ", " – ", " — ", " - "):
+        at = text.find(mark, start, end)
+        if at > 0 and is_occupation(text[at:end]) and not is_occupation(text[start:at]):
+            return at + len(mark)
+    return start
 
 
 @cache

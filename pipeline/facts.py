@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
-from extractors._labels import label_key, labels, labels_after_value, longest_label
+from extractors._labels import field_of, label_key, labels, labels_after_value, longest_label
 from pipeline.headings import heading_kind
 from pipeline.lines import Line, lines
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _COLON = re.compile(r"(?:(?<!\d):|:(?!\d))(?!//)|：")
 _PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]{0,100}[)\]]\s*\*?\s*$")
 _WORD = re.compile(r"\S+")
+# A word, or the part of a word up to a capital or figure that is glued to it.
+_PIECE = re.compile(
+    r"[A-ZÀ-Þ]?[a-zà-ÿ'’]+(?=[A-ZÀ-Þ\d])|[A-Z]{2,4}(?=\d)|\d+(?=[A-ZÀ-Þ][a-z])|[^\s]+?(?=[a-zà-ÿ)\d][A-ZÀ-Þ][a-z])[a-z)\d]|\S+"
+)
 _GLUE = re.compile(r"(?<=[a-zà-ÿ\d)])(?=[A-ZÀ-Þ])")
 # "Label    value", "Label<tab>value", "Label | value", "Label – value", "Label = value", "Label ..... value"
 _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
@@ -34,7 +38,7 @@ _SCOPED = frozenset(
 # Labels that stand before their value without any mark: "Grade G10", "Vacancy No. 2017-08"
 _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "start_date", "posting_period", "posts"})
 _WIDEST_WRAP = 100
-_RULE = " \t|;·•–—=_"
+_RULE = " \t|;·•–—=_*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,11 @@ class _Label:
 
 def _field(text: str) -> str | None:
     """The field of a printed label, without regard to a parenthesis at its end."""
-    field = labels().get(label_key(text))
+    field = field_of(text)
     if field is None and text.rstrip().endswith((")", "]", "*")):
         bare = _PARENTHESIS.sub("", text)
         if bare and bare != text:
-            field = labels().get(label_key(bare))
+            field = field_of(bare)
     return field
 
 
@@ -199,10 +203,13 @@ def _bare(text: str, line: Line, number: int) -> list[_Label]:
 
 
 def _run_on(text: str, line: Line, number: int) -> list[_Label]:
-    """ "Primary Location Belgium-Brussels Schedule Full-time Grade G10": labels and values in one line, unmarked."""
+    """ "Primary Location Belgium-Brussels Schedule Full-time Grade G10": labels and values in one line, unmarked.
+
+    They may be glued: "Requisition ID36215Office CountryGeorgia".
+    """
     if not 60 <= len(line.text) <= 3000:
         return []
-    words = [m.span() for m in _WORD.finditer(text, line.start, line.end)]
+    words = [m.span() for m in _PIECE.finditer(text, line.start, line.end)]
     found: list[_Label] = []
     several = 0
     at = 0
@@ -210,11 +217,11 @@ def _run_on(text: str, line: Line, number: int) -> list[_Label]:
         step = 1
         if text[words[at][0]].isupper():
             for count in range(min(6, len(words) - at), 0, -1):
-                phrase = text[words[at][0] : words[at + count - 1][1]]
-                field = labels().get(label_key(phrase))
-                if field and (count > 1 or field in _BARE) and phrase[-1] not in ".,;":
-                    end = words[at + count - 1][1]
-                    found.append(_Label(words[at][0], end, end, field, number))
+                start, end = words[at][0], words[at + count - 1][1]
+                field = labels().get(label_key(text[start:end]))
+                glued = start > line.start and not text[start - 1].isspace()
+                if field and (count > 1 or glued or field in _BARE) and text[end : end + 1] not in (",", ".", ";", "-"):
+                    found.append(_Label(start, end, end, field, number))
                     several += count > 1
                     step = count
                     break

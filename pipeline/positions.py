@@ -18,6 +18,8 @@ from spacy.tokens import Span
 from extractors._doc import Fact, facts, section_at, sections
 from extractors._fold import fold
 from extractors._labels import label_key, labels
+from extractors.title import is_occupation
+from pipeline.headings import heading_kind
 from pipeline.lines import Line, lines
 
 if TYPE_CHECKING:
@@ -36,7 +38,14 @@ _COUNTED = re.compile(
 )
 # "GEO RO 11 - Reporting Officer", "UA19-24: Adviser"
 _REFERRED = re.compile(
-    r"^(?P<ref>[A-Z]{1,6}(?:[ /.-][A-Z]{1,6}){0,2}[ /.-]?\d{1,6}(?:[-/]\d{1,4}){0,2})[ \t]*(?:[–—:|]|-(?=[ \t]))[ \t]*(?P<title>[^\W\d_].{2,120})$"
+    r"^(?P<ref>[A-Z]{1,6}(?:[ /.-][A-Z]{1,6}){0,2}[ /.-]?\d{1,6}(?:[-/]\d{1,4}){0,2})(?:[ \t]*(?:[–—:|]|-(?=[ \t]))[ \t]*|[ \t]{2,})(?P<title>[^\W\d_].{2,120})$"
+)
+# "[1] RESEARCH FELLOW", "2) Trainer – Association of Bridges, Mitrovica"
+_NUMBERED = re.compile(
+    r"^[ \t]*(?:\[(?P<a>\d{1,2})\]|\(?(?P<b>\d{1,2})[.)])[ \t]+(?P<title>[^\W\d_].{3,140})$", re.MULTILINE
+)
+_PLACE = re.compile(
+    r"^(?P<organization>[^\W\d_][^,\n]{2,80}), (?P<duty_station>[A-ZÀ-ÞА-Я][^,()\n]{1,40}?)(?: \([^()]{2,40}\))?$"
 )
 # In a table without line breaks: "EK 10044 Case Monitor/Justice 1 2 3 2 in May 2024"; the last count is the total.
 _FLAT = re.compile(
@@ -200,6 +209,64 @@ def _blocks(doc: Doc, rows: list[Line]) -> list[_Entry]:
     return []
 
 
+def _numbered(text: str, rows: list[Line]) -> list[_Entry]:
+    """Short notices one after another, each under a number and a title, with text of its own."""
+    marks = list(_NUMBERED.finditer(text))
+    runs: list[list[re.Match[str]]] = []
+    for mark in marks:
+        number = int(mark["a"] or mark["b"])
+        if number == 1:
+            runs.append([mark])
+        elif runs and number == len(runs[-1]) + 1 and (mark["a"] is None) == (runs[-1][0]["a"] is None):
+            runs[-1].append(mark)
+    for run in runs:
+        if len(run) < 2 or not all(_heads_a_notice(text, mark) for mark in run):
+            continue
+        entries = []
+        for number, mark in enumerate(run):
+            end = run[number + 1].start() if number + 1 < len(run) else _as_long(text, run)
+            entry = _Entry(mark.start(), end)
+            title, place = mark.span("title"), None
+            dash = re.search(r" [–—-] ", mark["title"])
+            if dash:
+                title, place = (title[0], title[0] + dash.start()), (title[0] + dash.end(), title[1])
+            else:
+                line = next((row for row in rows if row.start > mark.end()), None)
+                place = (line.start, line.end) if line and line.end <= end else None
+            entry.stated.append(("title", *title))
+            if place and (named := _PLACE.match(text[slice(*place)])):
+                for name in ("organization", "duty_station"):
+                    entry.stated.append((name, place[0] + named.start(name), place[0] + named.end(name)))
+            entries.append(entry)
+        return entries
+    return []
+
+
+def _heads_a_notice(text: str, mark: re.Match[str]) -> bool:
+    title = mark["title"].rstrip()
+    if (
+        title.endswith((".", ";", ",", ":"))
+        or len(title.split()) > 16
+        or heading_kind(title)
+        or not is_occupation(title)
+    ):
+        return False
+    following = text[mark.end() : mark.end() + 600].lstrip("\n")
+    return len(following) > 60 and not _NUMBERED.match(following)
+
+
+def _as_long(text: str, run: list[re.Match[str]]) -> int:
+    """Where the last of several notices ends: it has as many paragraphs as the one before."""
+    paragraphs = len(re.findall(r"\n[ \t]*\n", text[run[-2].start() : run[-1].start()].rstrip()))
+    at = run[-1].end()
+    for _ in range(paragraphs + 1):
+        gap = re.compile(r"\n[ \t]*\n").search(text, at)
+        if gap is None:
+            return len(text)
+        at = gap.end()
+    return at
+
+
 def _heading_above(rows: list[Line], head: Fact, every: list[Fact]) -> int:
     labelled = {f.label_start for f in every}
     number = next(i for i, row in enumerate(rows) if row.start == head.label_start)
@@ -228,8 +295,22 @@ def _entries(doc: Doc, rows: list[Line]) -> list[_Entry]:
         return counted
     for found in (list(_table(text, rows)), list(_flat(text, rows)), list(_listed(text, rows, _REFERRED))):
         if len(found) >= 2 and len({_shape(text, e) for e in found}) == 1:
-            return found
-    return _blocks(doc, rows)
+            return _with_text(text, rows, found)
+    return _numbered(text, rows) or _blocks(doc, rows)
+
+
+def _with_text(text: str, rows: list[Line], entries: list[_Entry]) -> list[_Entry]:
+    """Give each entry the text below it, where every entry has some."""
+    starts = {entry.start for entry in entries}
+    below = [next((row for row in rows if row.start >= entry.end), None) for entry in entries]
+    if any(row is None or row.start in starts for row in below):
+        return entries
+    for number, entry in enumerate(entries[:-1]):
+        entry.end = entries[number + 1].start
+    last = entries[-1]
+    gap = re.compile(r"\n[ \t]*\n").search(text, last.end)
+    last.end = gap.start() if gap else len(text)
+    return entries
 
 
 def _groups(doc: Doc, entries: list[_Entry]) -> list[tuple[int, int, str]]:

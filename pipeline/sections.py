@@ -141,7 +141,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
         elif in_line and line.start in labelled:
             found.append(_Opening(line.start, line.start, "other", headed=False))
             current, in_line = "other", False
-        elif current != "debris" and _unknown_heading(rows, number, current):
+        elif current not in ("debris", "head") and _unknown_heading(rows, number, current):
             found.append(_Opening(line.start, line.end, "other"))
             current = "other"
         if line.end - line.start > _FLATTENED:
