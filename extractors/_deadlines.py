@@ -63,7 +63,7 @@ def deadlines(doc: Doc) -> tuple[Deadline, ...]:
     """All dates by which the notice says to apply, in order of the text."""
     labelled = list(_labelled(doc))
     starts = [deadline.date.start for deadline in labelled]
-    read = [(f.start, f.end) for f in facts(doc, "closing_date", "posting_period")]
+    read = [(value_start(f), f.end) for f in facts(doc, "closing_date", "posting_period")]
     read = [(start, end) for start, end in read if any(start <= at < end for at in starts)]
     printed = [
         deadline
@@ -83,7 +83,7 @@ def _labelled(doc: Doc) -> Iterator[Deadline]:
 
 def _of_fact(text: str, fact: Fact) -> Iterator[Deadline]:
     """The date of "Closing date: ..."; of a range the last, of an extended deadline the new one."""
-    mentions = list(dates_in(text, fact.start, fact.end))
+    mentions = list(dates_in(text, value_start(fact), fact.end))
     if not mentions or mentions[0].start - fact.start > _REACH:
         return
     rule, chosen = _of_mentions(text, fact, mentions)
@@ -117,8 +117,13 @@ def _is_for_something_else(text: str, start: int, mention: DateMention) -> bool:
     return bool(words("never").search(before)) or bool(words("open").search(before))
 
 
+def value_start(fact: Fact) -> int:
+    """Where the value may begin: the day of "15. März 2026" may have been taken for an item's number."""
+    return fact.start if fact.label_end > fact.start else max(fact.label_end, fact.start - 5)
+
+
 def _of_period(text: str, fact: Fact) -> Iterator[Deadline]:
-    mentions = list(dates_in(text, fact.start, fact.end))[:2]
+    mentions = list(dates_in(text, value_start(fact), fact.end))[:2]
     if len(mentions) == 2 and mentions[0].value < mentions[1].value:
         yield Deadline(mentions[1], "posting_period", mentions[0].end, min(fact.end, mentions[1].end + _AFTER))
     elif len(mentions) == 1 and _ends_with_until(flat(text[fact.start : mentions[0].start])) is not None:
@@ -192,7 +197,11 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
             opening = previous.start
         else:  # what stands before another date belongs to that one
             before = before[previous.end - begin :] if _about_applying(before[previous.end - begin :]) else before
-    lead = _lead(before, after, before[: opening - begin] if opening >= begin else before)
+    if opening < mention.start:
+        lead_in = _opening_lead(before[: opening - begin])
+        if lead_in:
+            return Deadline(mention, "apply_by", mention.end, end)
+    lead = _lead(before, after, addressed=_ADDRESS.search(text, begin, end) is not None)
     if lead is None:
         return None
     rule, scope = lead
@@ -209,7 +218,20 @@ def _about_applying(clause: str) -> bool:
     return bool(words("apply").search(clause) or words("deadline").search(clause))
 
 
-def _lead(before: str, after: str, ahead: str) -> tuple[str, int] | None:
+def _opening_lead(before: str) -> bool:
+    """Whether a period is one for applications: "Applications are accepted from" 1 to 20 March."""
+    opening = None
+    for opening in words("opening").finditer(before):
+        pass
+    rest = before[opening.end() :] if opening else before
+    if rest.strip(" :*,") or (opening is None and ":" not in before[-4:]):
+        return False
+    governing = before[: opening.start()] if opening else before
+    own, other = _last_end(("apply", "deadline"), governing), _last_end(("other",), governing)
+    return own > other and len(governing) - own < 40 and not words("never").search(governing)
+
+
+def _lead(before: str, after: str, *, addressed: bool) -> tuple[str, int] | None:
     """The rule and the length of the lead-in ("by 17:00 on ") where the words around a date make it a deadline."""
     if words("never").search(before) or words("open").search(before):
         return None
@@ -232,7 +254,8 @@ def _lead(before: str, after: str, ahead: str) -> tuple[str, int] | None:
         return None
     context = governing + " " + rest
     applied = bool(words("apply").search(context)) or named or bool(words("deadline").search(governing))
-    if not applied and len({m.group() for m in words("send").finditer(context)}) < 2:
+    sent = {m.group() for m in words("send").finditer(context)}
+    if not applied and len(sent) + addressed < 2:
         return None
     if named and until is None and name is not None and not _deadline_of_applications(before[: name.start()]):
         return None
@@ -242,10 +265,24 @@ def _lead(before: str, after: str, ahead: str) -> tuple[str, int] | None:
     return ("apply_by" if applied and own >= 0 else "send_by"), scope
 
 
+def asks_by(text: str, begin: int, at: int, end: int) -> bool:
+    """Whether a sentence asks for applications by what stands at ``at``: "by", a word about applying, no other matter."""
+    before, after = _plain(text[max(begin, at - _REACH) : at]), _plain(text[at:end])
+    until = _ends_with_until(before)
+    if until is None or words("never").search(before):
+        return False
+    context = before[:until] + " " + after
+    if _last_end(("other",), before[:until]) > _last_end(("apply", "send", "deadline"), before[:until]):
+        return False
+    return bool(words("apply").search(context) or words("deadline").search(context)) or (
+        words("send").search(before[:until]) is not None and "late" in after
+    )
+
+
 def _deadline_of_applications(before: str) -> bool:
     """Whether no word before "deadline" says whose: not "reporting deadline", "the project's closing date"."""
     tail = before[-40:]
-    other = _last(words("other"), tail)
+    other = max((m for kind in ("other", "owner") if (m := _last(words(kind), tail))), key=lambda m: m.end(), default=None)
     return other is None or bool(words("apply").search(tail, other.end()))
 
 
@@ -257,7 +294,10 @@ def _reaches(between: str) -> bool:
 
 def _governs(between: str) -> bool:
     """Whether a deadline's name reaches its date: "deadline for the submission of applications is"."""
-    return len(between) <= 90 and "(" not in between and not words("other").search(between)
+    if len(between) > 90 or "(" in between or words("other").search(between):
+        return False
+    owner = words("owner").search(between)
+    return owner is None or bool(words("apply").search(between))
 
 
 def _ends_with_until(before: str) -> int | None:
@@ -270,7 +310,7 @@ def _ends_with_until(before: str) -> int | None:
 
 def only_filler(between: str) -> bool:
     """No words but those that may stand around a time, and at most three names (of a weekday, a town or a zone)."""
-    if re.search(r"[;!?@]|\.\s", between.replace("p.m. ", "").replace("a.m. ", "").replace("hrs. ", "")):
+    if re.search(r"[;!?@]|[^\W\d_]{5,}\.\s", between):
         return False
     unknown = [word for word in _WORD.findall(between) if word not in _fillers()]
     return len(unknown) <= 3 and not words("other").search(between) and not words("send").search(between)

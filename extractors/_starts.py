@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors._dates import DateMention, dates_in
-from extractors._deadlines import is_range, only_filler
+from extractors._deadlines import is_range, only_filler, value_start
 from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
@@ -54,6 +54,7 @@ def starts(doc: Doc) -> tuple[Start, ...]:
             found += [read] if read else []
     taken = [(f.label_start, f.end) for f in facts(doc, "start_date", "closing_date", "posting_period", "issue_date")]
     found += [s for s in _of_sentences(doc) if not any(a <= s.start < b for a, b in taken)]
+    found += [s for s in _behind_contract(doc) if not any(a <= s.start < b for a, b in taken)]
     found += [s for s in _of_cells(doc) if not any(t.start <= s.start < t.end for t in found)]
     return tuple(sorted(found, key=lambda s: s.start))
 
@@ -63,7 +64,7 @@ def _of_label(text: str, fact: Fact) -> Start | None:
     value = text[fact.start : fact.end]
     plain = flat(value)
     soon = words("soon").match(plain.lstrip())
-    mention = next(dates_in(text, fact.start, fact.end), None)
+    mention = next(dates_in(text, value_start(fact), fact.end), None)
     if mention and not soon and _reaches(flat(text[fact.start : mention.start])):
         near = _approximate(text, mention.start, fact.label_start, mention.start) or _approximate(
             text, mention.end, mention.end, min(fact.end, mention.end + 40)
@@ -96,7 +97,7 @@ def _approximate(text: str, anchor: int, start: int, end: int) -> tuple[int, int
 
 def _of_period(text: str, fact: Fact) -> Start | None:
     """ "Duration: 1 March 2026 - 31 August 2026": the first of two dates."""
-    mentions = list(dates_in(text, fact.start, fact.end))[:2]
+    mentions = list(dates_in(text, value_start(fact), fact.end))[:2]
     if len(mentions) == 2 and is_range(text, mentions[0], mentions[1]):
         return Start(mentions[0], mentions[0].start, mentions[0].end, None, "period")
     return None
@@ -118,7 +119,8 @@ def _of_sentences(doc: Doc) -> Iterator[Start]:
             if target is None or target - lead.end() > _NEAR or not _touches(plain[lead.end() : target]):
                 continue
             context = plain[max(begin, lead.start() - _LEAD) : lead.end()]
-            if words("other").search(context[-60:]) or not words("post").search(context):
+            label = not plain[plain.rfind("\n", 0, lead.start()) + 1 : lead.start()].strip(" *•|-") and re.search(r"[:\n]", plain[lead.end() : target])
+            if words("other").search(context[-60:]) or not (label or words("post").search(context)):
                 continue
             if mention:
                 near = _approximate(text, mention.start, begin, mention.start)
@@ -132,6 +134,35 @@ def _touches(between: str) -> bool:
     rest = words("approximate").sub(" ", between)
     rest = re.sub(r"\b(?:is|be|will|planned|expected|foreseen|for|from|duties?|work|est|prévue|fixée|sera|será|ist|è)\b", " ", rest)
     return only_filler(rest) and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 3
+
+
+@cache
+def _contract() -> re.Pattern[str]:
+    tables = load_toml("durations.toml")
+    terms = [*tables["words"]["contract"]]  # type: ignore[index, call-overload]
+    terms += [unit for units in tables["units"].values() for unit in units]  # type: ignore[attr-defined]
+    return re.compile(pattern(terms))
+
+
+def _behind_contract(doc: Doc) -> Iterator[Start]:
+    """ "Six-month internship from 15 June 2026"; "one-year contract, renewable, from 1 Feb. 2026"."""
+    text = doc.text
+    plain = flat(text)
+    for start, end in body(doc):
+        for mention in dates_in(text, start, end):
+            section = section_at(doc, mention.start)
+            lead = re.search(r"[.;:(\n]\s?([^.;:(\n]*)\Z", plain[max(start, mention.start - 70) : mention.start].rjust(71, "\n"))
+            before = lead[1] if lead else ""
+            opening = None
+            for opening in words("from").finditer(before):
+                pass
+            if opening is None or before[opening.end() :].strip() or (section is not None and section.kind in _NO_START):
+                continue
+            named = None
+            for named in _contract().finditer(before, 0, opening.start()):
+                pass
+            if named and opening.start() - named.end() <= 25 and not words("other").search(before):
+                yield Start(mention, mention.start, mention.end, None, "behind_contract")
 
 
 # The last cell of a table's row or of a list's entry: "Case Monitor 0 2 2 ASAP", "Adviser / Kyiv / ASAP"

@@ -58,6 +58,7 @@ def _times() -> re.Pattern[str]:
             \s{{0,2}} (?: (?P<half_12>[ap])\.?\s?m\b\.? | (?P<clock_noon>{noon}) | (?P<clock_midnight>{midnight}) )
         # 17h00, 23 h 59, 17 h
         | (?<![\d:.,+]) (?P<hour_h>[01]?\d|2[0-4]) \s?h\s?(?:(?P<minute_h>[0-5]\d)(?!\d)|(?![\w]))
+            (?:\s{{0,2}}(?P<half_h>[ap])\.?\s?m\b\.?)?
         # 17.00 hours, 1700 hrs, 17 Uhr
         | (?<![\d:.,+]) (?P<hour_u>[01]?\d|2[0-4]) (?:[.]?(?P<minute_u>[0-5]\d))? \s{{0,2}} {unit}
         # at 14.00, ore 17.00, and behind a year: 9 May 2025, 14.00
@@ -88,7 +89,7 @@ def _value(match: re.Match[str]) -> str | None:
         return "12:00"
     hour = int(next(parts[k] for k in ("hour", "hour_12", "hour_h", "hour_u", "hour_at") if parts[k]))
     minute = next((parts[k] for k in ("minute", "minute_12", "minute_h", "minute_u", "minute_at") if parts[k]), "00")
-    half = parts["half"] or parts["half_12"] or parts["half_at"]
+    half = parts["half"] or parts["half_12"] or parts["half_at"] or parts["half_h"]
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour == 24:
@@ -103,7 +104,7 @@ _NAMES = rf"{_NAME}(?:,?[ ](?:of[ ]|de[ ]|and[ ])?{_NAME}){{0,4}}"
 _BEFORE_TIME = re.compile(rf"(?P<names>{_NAMES}),?[ ](?:[Ll]ocal[ ]|[Ss]tandard[ ]|[Ss]ummer[ ]|\(?local\)?[ ])?(?:[Tt]ime|TIME|Zeit|saati)\b")
 # "heure de New York", "hora de Guatemala", "por ora di Roma", "по времени Бишкека"
 _BEHIND_TIME = re.compile(
-    rf"""\b(?:[Hh]eure|[Hh]oras?|[Oo]ra|[Oo]rë|[Вв]ремя|[Вв]ремени|[Чч]асом|[Vv]remenu|[Vv]reme)\s
+    rf"""\b(?:[Hh]eure|[Hh]oras?|[Hh]orário|[Oo]ra|[Oo]rë|[Вв]ремя|[Вв]ремени|[Чч]асом|[Vv]remenu|[Vv]reme)\s
         (?:de\sla\s|de\s|d['’]|del\s|di\s|da\s|do\s|e\s|г\.\s?)? (?P<names>{_NAMES})""",
     re.VERBOSE,
 )
@@ -159,7 +160,7 @@ def _named(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
             begin = match.start("names") + (lead.end() if lead else 0)
             names = names[lead.end() :] if lead else names
             while names:
-                if zone := resolve(names):
+                if zone := resolve(names) or _inflected(names):
                     yield ZoneMention(begin, begin + len(names), zone, True)
                     break
                 names = re.sub(r"[\s,]*\S+$", "", names)
@@ -190,6 +191,21 @@ def _coded(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
             zone = zone_by_name(match.group())
             if zone:
                 yield ZoneMention(match.start(), match.end(), zone, False)
+
+
+# Endings of names behind "time of": время Ташкента, ora e Tiranës, ora Chișinăului
+_ENDINGS = (("ului", ""), ("ës", "ë"), ("ës", "a"), ("s", ""), ("it", ""), ("ы", "а"), ("а", ""), ("и", "ь"), ("у", ""))
+
+
+@lru_cache(maxsize=1024)
+def _inflected(name: str) -> str | None:
+    """The zone of a name in the genitive."""
+    for ending, nominative in _ENDINGS:
+        if name.endswith(ending) and len(name) > len(ending) + 3:
+            zone = resolve(name[: -len(ending)] + nominative)
+            if zone:
+                return zone
+    return None
 
 
 @lru_cache(maxsize=1024)

@@ -12,10 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._deadlines import Deadline, deadlines, only_filler
-from extractors._doc import body, facts
+from extractors._dates import dates_in
+from extractors._deadlines import Deadline, asks_by, deadlines, only_filler
+from extractors._doc import body, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
+from extractors._sentence import sentence_at
 from extractors._times import TimeMention, times_in
 from schemas.finding import Choice, Finding
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "closing_time"
-RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day")
+RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day", "undated")
 _WORD = 8  # characters of the word before a time, which shows that "14.00" is one
 _TIED = 60  # characters between a time and the words "on the closing date"
 
@@ -49,7 +51,7 @@ def beside(text: str, deadline: Deadline) -> TimeMention | None:
 
 
 def _touches(between: str) -> bool:
-    return len(between) <= 45 and only_filler(between.lstrip(" ;"))
+    return len(between) <= 45 and only_filler(between.lstrip(" ;.,"))
 
 
 def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMention, int]]:
@@ -60,6 +62,18 @@ def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMentio
         before = [t for t in times_in(text, low, match.start()) if match.start() - t.end <= _TIED]
         if before and not re.search(r"[.;!?]\s", plain[before[-1].end : match.start()].replace("m. ", "")):
             yield before[-1], match.end()
+
+
+def undated(doc: Doc) -> Iterator[TimeMention]:
+    """Times by which applications must be in, in a sentence without a date: "by 5 p.m. Geneva time"."""
+    text = doc.text
+    for start, end in body(doc):
+        for time in times_in(text, start, end):
+            section = section_at(doc, time.start)
+            if section is None or section.kind != "duties":
+                begin, stop = sentence_at(text, time.start, time.end)
+                if not any(dates_in(text, begin, stop)) and asks_by(text, begin, time.start, min(stop, time.end + 90)):
+                    yield time
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -75,6 +89,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     for start, end in body(doc):
         for time, _ in on_closing_day(doc.text, start, end):
             yield Finding(time.value, time.start, time.end, "on_closing_day")
+    for time in undated(doc):
+        yield Finding(time.value, time.start, time.end, "undated")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

@@ -17,14 +17,14 @@ from extractors._deadlines import deadlines
 from extractors._doc import body, facts
 from extractors._gazetteer import best_place, zone_of_country
 from extractors._times import LOCAL, zones_in
-from extractors.closing_time import on_closing_day
+from extractors.closing_time import on_closing_day, undated
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "closing_timezone"
-RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day")
+RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day", "undated")
 _BEHIND = 70  # characters behind a time in which its zone may stand
 
 
@@ -48,6 +48,10 @@ def find(doc: Doc) -> Iterator[Finding]:
             for zone in zones_in(text, mention.start, max(tied, min(end, mention.end + _BEHIND))):
                 yield Finding(zone.value, zone.start, zone.end, "on_closing_day")
                 break
+    for mention in undated(doc):
+        for zone in zones_in(text, mention.start, min(len(text), mention.end + _BEHIND)):
+            yield Finding(zone.value, zone.start, zone.end, "undated")
+            break
 
 
 def _ranked(rule: str) -> str:
@@ -67,7 +71,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
             zone = station
         if zone:
             resolved.append(replace(finding, value=zone))
-    return strongest(resolved, RULES, first_of=frozenset({"on_closing_day"}))
+    return strongest(resolved, RULES, first_of=frozenset({"on_closing_day", "undated"}))
 
 
 def _station_zone(known: Mapping[str, Any]) -> str | None:

@@ -141,7 +141,7 @@ def _is_of_contract(plain: str, length: Length, start: int, end: int) -> bool:
     """ "contract of three years", "one-year fixed-term contract", "Temporary Appointment (11 months)"."""
     if not 0 < length.months <= _LONGEST or _denied(plain, length, start, end):
         return False
-    before = re.split(r"[.;:\n]\s|\n", plain[max(start, length.start - _NEAR) : length.start])[-1]
+    before = re.split(r"[.;]\s|\n", plain[max(start, length.start - _NEAR) : length.start])[-1]
     behind = re.split(r"[.;:,(\n]", plain[length.end : min(end, length.end + 40)])[0]
     named = None
     for named in _words("contract").finditer(before):

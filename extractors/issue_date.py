@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._dates import DateMention, dates_in
-from extractors._deadlines import head_periods
+from extractors._deadlines import head_periods, value_start
 from extractors._doc import Fact, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIELD = "issue_date"
 RULES = ("issued", "posting_period", "posted", "published_on", "head_period", "lone_line", "dated")
 _LEAD = 80  # characters of a label's value before its date
+_TOP = 1500  # characters from the top in which "Published 3 March 2026" needs no subject
 _HEAD = 8  # lines from the top among which a line may be nothing but a date
 # "1 April 2026", "Vienna, 1 April 2026", "Friday, 9 May 2025"
 _AROUND_LONE = re.compile(r"[ \t]*(?:[^\W\d_][^\W\d_ .-]{2,24},?[ \t]{1,2}){0,2}")
@@ -43,7 +44,7 @@ def find(doc: Doc) -> Iterator[Finding]:
     text = doc.text
     for fact in facts(doc, "issue_date", "posting_period"):
         section = section_at(doc, fact.label_start)
-        mentions = list(dates_in(text, fact.start, fact.end))
+        mentions = list(dates_in(text, value_start(fact), fact.end))
         if not mentions or (section is not None and section.kind == "debris"):
             continue
         if fact.field == "posting_period":
@@ -76,7 +77,10 @@ def _published(text: str, doc: Doc) -> Iterator[Finding]:
             continue
         clause = re.split(r"[.;\n]\s", plain[max(0, match.start() - _LEAD) : match.start()])[-1]
         section = section_at(doc, match.start())
-        if _words("vacancy").search(clause) and (section is None or section.kind not in ("debris", "duties")):
+        if section is not None and section.kind in ("debris", "duties"):
+            continue
+        about = _words("vacancy").search(clause) and _words("this").search(clause)
+        if about or (not clause.strip(" *•|-(\n") and match.start() < _TOP):
             yield _finding(mention, "published_on")
 
 

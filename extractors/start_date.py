@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "start_date"
-RULES = ("labelled", "sentence", "period")
+RULES = ("labelled", "sentence", "behind_contract", "period")
 
 
 def find(doc: Doc) -> Iterator[Finding]:
