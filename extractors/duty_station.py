@@ -103,7 +103,7 @@ def stations(text: str, start: int, end: int) -> tuple[int, int] | None:
         while last > first and text[last - 1] in " -–—:•\t/":
             last -= 1
         value = text[first:last]
-        if not value or any(n.start <= first < n.end or (first <= n.start and n.mission) for n in known):
+        if not value or any(n.start <= first < n.end or (first <= n.start < last and n.mission) for n in known):
             continue
         first, value = _without_country(text, first, last)
         if not value or country_by_name(value) and not (not kept and best_place(value) and places_named(value)):
@@ -146,6 +146,9 @@ def _labelled(text: str, start: int, end: int) -> Iterator[Finding]:
 
 def _in_head(text: str, start: int, end: int, *, first: bool) -> Iterator[Finding]:
     """A line of the head that is a place, begins with "Place, Country", or a title that ends with a place."""
+    bracket = text.find(" (", start, end)
+    if bracket > 0 and any(c.isdigit() for c in text[bracket:end]):
+        end = bracket
     line = text[start:end]
     body_start = start + len(line) - len(line.lstrip(" •-–*🔍📍\t"))
     parts = [m.span() for m in re.finditer(r"[^,|–—]+", text[body_start:end])]
