@@ -11,15 +11,23 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from zoneinfo import ZoneInfo
 
 PATTERNS = resources.files("extractors.patterns")
 PUNCTUATION = re.compile(r"[\W_]+")
+ZONE_ACRONYM = re.compile(r"(?:[A-ZА-Я]\.?){2,5}(?:/[A-Z]{2,4})?")
 ACRONYM = re.compile(r"(?:[A-ZА-Я]\.?\s?){2,5}")
 NO_NAMES = ("code", "alpha3", "zones", "inflected")  # columns of the generated tables that hold something else
 REPUBLIC = re.compile(r"(?:republic|kingdom|state|republique|republica) (?:of the|of|de la|de l|del|de|du|d) ")
+PARTS = re.compile(r"\s*[/|,;()\n–—]\s*|\s-\s")
 EVIDENT = 2  # how much more important a place must be than its namesakes to be meant by the bare name
+
+# Countries whose other zones are far islands or not kept by those who print "local time".
+ONE_TIME = frozenset({"CL", "CN", "EC", "ES", "NZ", "PT", "UA"})
+SEASONS = (datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 7, 15, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +44,16 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A town; ``importance`` runs from 1 (a namesake nobody means) to 5 (capitals and seats of organizations)."""
+    """A town; ``importance`` runs from 1 (a namesake nobody means) to 5 (capitals and seats of organizations).
+
+    ``word`` says that its name is an everyday word or a person's name besides ("Same", "Split", "Mary").
+    """
 
     name: str
     country: str
     zone: str
     importance: int
+    word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,19 +245,28 @@ def country_by_demonym(text: str) -> str | None:
     return tables.demonyms.get(name) or tables.demonyms.get(name.removesuffix("s"))
 
 
+@cache
 def zone_of_country(code: str) -> str | None:
-    """The time zone of a country that has a single one; None where it has several, since a place must decide."""
+    """The time zone of a country that keeps one time (or nearly so); None where a place must decide."""
     country = countries().get(code)
-    return country.zone if country and len(country.zones) == 1 else None
+    if country is None or country.zone is None:
+        return None
+    clocks = {tuple(moment.astimezone(ZoneInfo(zone)).utcoffset() for moment in SEASONS) for zone in country.zones}
+    return country.zone if len(clocks) == 1 or code in ONE_TIME else None
 
 
 @cache
 def _places() -> dict[str, tuple[Place, ...]]:
     table: dict[str, list[Place]] = {}
+    translated = {(row["country"], key(row["names"].split("|")[0])): row["names"] for row in _rows("city_names.tsv")}
     for row in _rows("places.tsv"):
         names = row["names"].split("|")
-        place = Place(names[0], row["country"], row["zone"], int(row["importance"]))
-        for name in dict.fromkeys(key(name) for name in names):
+        place = Place(names[0], row["country"], row["zone"], int(row["importance"]), row["word"] == "yes")
+        keys = dict.fromkeys(key(name) for name in names)
+        for name in tuple(keys):
+            if more := translated.get((place.country, name)):
+                keys |= dict.fromkeys(key(other) for other in more.split("|"))
+        for name in keys:
             table.setdefault(name, []).append(place)
     return {name: tuple(sorted(held, key=lambda p: -p.importance)) for name, held in table.items()}
 
@@ -260,23 +281,29 @@ def places_named(text: str) -> list[Place]:
     return list(_places().get(key(text), ()))
 
 
+def _one(name: str, country: str | None) -> Place | None:
+    """The place that one name means, in this country if there is one; a country's name is no town elsewhere."""
+    owner = country or country_by_name(name)
+    held = [place for place in places_named(name) if owner in (None, place.country)]
+    if not held:
+        return None
+    alone = len(held) == 1 or held[0].importance - held[1].importance >= EVIDENT
+    return held[0] if alone or len({place.country for place in held}) == 1 else None
+
+
 def best_place(text: str, country: str | None = None) -> Place | None:
     """The place that a printed duty station means: "Prishtine / Pristina", "Vienna, Austria", "Goma (DRC)".
 
     Among namesakes the one in ``country`` (or in the country printed beside it), else the one that is much more
-    important than all others; None where nothing decides.
+    important than all others; None where nothing decides, and for places in several countries.
     """
-    parts = [part for part in re.split(r"\s*[/|,;()\n–—]\s*|\s+-\s+", text) if part]
-    named = [code for part in parts[1:] if (code := country_by_name(part))]
-    country = country or (named[0] if named else None)
-    for name in dict.fromkeys((text, *parts)):
-        held = [place for place in places_named(name) if country in (None, place.country)]
-        if not held:
-            continue
-        if len(held) == 1 or held[0].importance - held[1].importance >= EVIDENT or len({p.country for p in held}) == 1:
-            return held[0]
-        return None
-    return None
+    parts = [part for part in PARTS.split(text) if part]
+    if country is None:
+        country = next((code for part in parts[1:] if (code := country_by_name(part))), None)
+    if (place := _one(text, country)) or len(parts) < 2:
+        return place
+    found = [place for part in parts if (place := _one(part, country))]
+    return found[0] if len({place.country for place in found}) == 1 else None
 
 
 def _aliases(entry: dict[str, object]) -> tuple[Alias, ...]:
@@ -369,20 +396,60 @@ def weak_language_names() -> frozenset[str]:
     return frozenset(fold(name) for row in _rows("languages.tsv") for name in _split(row["weak"]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Zones:
+    by_key: dict[str, str]
+    acronyms: dict[str, str]
+    around: tuple[tuple[str, str], ...]
+
+
 @cache
-def _zones() -> dict[str, str]:
+def _zones() -> _Zones:
     table = tomllib.loads((PATTERNS / "zones.toml").read_text(encoding="utf-8"))
-    return {key(name): zone for zone, names in table["zones"].items() for name in names}
+    pairs = [(name, zone) for zone, names in table["zones"].items() for name in names]
+    around = (phrase.split("{}") for phrase in table["words"]["around"])
+    words = ((f"{key(before)} ".lstrip(), f" {key(after)}".rstrip()) for before, after in around)
+    return _Zones(
+        by_key={key(name): zone for name, zone in pairs if not ZONE_ACRONYM.fullmatch(name)},
+        acronyms={name: zone for name, zone in pairs if ZONE_ACRONYM.fullmatch(name)},
+        around=tuple(sorted(words, key=lambda pair: -len(pair[0]) - len(pair[1]))),
+    )
 
 
 def zone_names() -> dict[str, str]:
-    """Names of time zones as look-up keys, each with the IANA zone."""
-    return _zones()
+    """Names of time zones as look-up keys, each with the IANA zone; acronyms are in ``zone_acronyms``."""
+    return _zones().by_key
+
+
+def zone_acronyms() -> dict[str, str]:
+    """Acronyms of time zones ("CET", "EAT"), which count in capitals only, each with the IANA zone."""
+    return _zones().acronyms
+
+
+def _zone(text: str) -> str | None:
+    tables, name = _zones(), text.strip(" \t\n.,;:*()[]")
+    if zone := tables.acronyms.get(name):
+        return zone
+    name = key(name)
+    if zone := tables.by_key.get(name):
+        return zone
+    for before, after in (*tables.around, ("", "")):
+        if name.startswith(before) and name.endswith(after):
+            owner = name[len(before) : len(name) - len(after)].strip()
+            place = best_place(owner)
+            if place and not (place.word and not before and not after):
+                return place.zone
+            if zone := zone_of_country(country_by_name(owner) or ""):
+                return zone
+    return None
 
 
 def zone_by_name(text: str) -> str | None:
-    """The IANA zone of "CET", "Brussels time", "heure de Paris"; of a town's time by the town; else None."""
-    name = key(text)
-    if zone := _zones().get(name):
+    """The IANA zone of "CET", "Brussels time", "heure de Paris", "Central European Time (CET)", "Vienna"; else None.
+
+    A town counts where its name alone tells which; a country where it keeps one time.
+    """
+    if zone := _zone(text):
         return zone
-    return None
+    found = {zone for part in re.split(r"[()/,]", text[:200]) if part.strip() and (zone := _zone(part))}
+    return found.pop() if len(found) == 1 else None

@@ -1,4 +1,4 @@
-"""Regenerate ``country_names.tsv`` and ``language_names.tsv``: ``python -m extractors.patterns.make_names``.
+"""Regenerate the tables of names that come from the CLDR: ``python -m extractors.patterns.make_names``.
 
 Names come from the Unicode CLDR as Babel carries it (Unicode License v3), zones of a country from the time zone
 database's ``zone.tab`` as tzdata carries it (public domain).  Which countries and languages: those listed in the
@@ -147,8 +147,23 @@ def language_table() -> list[list[str]]:
     return table
 
 
+def city_table() -> list[list[str]]:
+    """One row per zone that CLDR gives a city for: country, zone, the city's names in all locales, English first."""
+    table = []
+    for code, zones in sorted(zones_by_country().items()):
+        for zone in zones:
+            names = {clean(Locale.parse(name).time_zones.get(zone, {}).get("city", "")): None for name in LOCALES}
+            last = zone.rpartition("/")[2].replace("_", " ")
+            names = dict.fromkeys([last]) | names
+            names.pop("", None)
+            if len(names) > 1:
+                table.append([code, zone, "|".join(names)])
+    return table
+
+
 if __name__ == "__main__":
     write("country_names.tsv", f"{CLDR_LICENCE}; zones: IANA tz database, public domain. Made by make_names.py.",
           ["code", "alpha3", "zones", *LOCALES, "inflected"], country_table())  # fmt: skip
     write("language_names.tsv", f"{CLDR_LICENCE}. Made by make_names.py.",
           ["code", "own", *LOCALES, "inflected"], language_table())  # fmt: skip
+    write("city_names.tsv", f"{CLDR_LICENCE}. Made by make_names.py.", ["country", "zone", "names"], city_table())
