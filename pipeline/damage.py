@@ -56,8 +56,8 @@ class Table:
     Attributes:
         name: of the damage, as edits print it.
         shown: character shown for each byte 80-FF, by byte.
-        byte_of: byte 80-FF by character; C1 controls stand for the bytes of their numbers that no other
-            character stands for.
+        byte_of: byte 80-FF by character; a C1 control stands for the byte of its number where no other
+            character does, and in cp1252 always.
         lost: bytes that the code page has no character for, which copies drop.
         translation: for ``str.translate``: every character to the latin-1 character of its byte.
     """
@@ -102,7 +102,8 @@ def _table(name: str, codec: str, fill: str) -> Table:
         shown[byte] = char
     byte_of = {char: byte for byte, char in shown.items()}
     for byte in range(0x80, 0xA0):
-        byte_of.setdefault(chr(byte), byte)
+        if byte in lost or name == "cp1252":
+            byte_of.setdefault(chr(byte), byte)
     if "\xa0" not in byte_of:
         byte_of["\xa0"] = 0xA0
     translation = {ord(char): chr(byte) for char, byte in byte_of.items()}

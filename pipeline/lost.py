@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.edits import Change
 from pipeline.marks import MARKS, Quotes, mark_for
-from pipeline.plausibility import script
+from pipeline.plausibility import WORD, profile, script
 from pipeline.remnants import Slots
 from pipeline.words import is_word, own, surprise
 
@@ -24,13 +24,16 @@ _GAP = f"{Slots.FIRST}-{Slots.LAST}"
 _SLOT = re.compile(f"[{_GAP}]")
 _STYLED = "\U0001d400-\U0001d7ff"
 # letters and slots that stand together
-_WORD = re.compile(f"(?:[^\\W\\d_]|[{_GAP}{_STYLED}]|(?<=[^\\W\\d_])['’](?=[^\\W\\d_{_GAP}]))+")
+_MARKED = "\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff"
+_WORD = re.compile(f"(?:[^\\W\\d_]|[{_GAP}{_STYLED}{_MARKED}]|(?<=[^\\W\\d_])['’](?=[^\\W\\d_{_GAP}]))+")
 _BEAM = 24
 _LONGEST = 60
+# characters of cp1252 that stand for the last bytes of UTF-8 sequences and for little else
+_TAILS = "¡¢£¤¥¦§¨©ª«¬®¯±²³´µ¶·¸¹º»¼½¾¿€"
 _SURE, _LIKELY = 7.0, 0.7
 _WORD_BITS = 10.0
 _SYMBOLS = frozenset(
-    "•…€™°№→←↑↓−×≈≠≤≥■□▪●○◆★☆✓✔✗✘❖➢➤►▶\uf0b7\uf0a7\uf0d8\ufe0f\ufeff\u200b\u200d\xa0\u202f"
+    "⠀•…€™°№→←↑↓−×≈≠≤≥■□▪●○◆★☆✓✔✗✘❖➢➤►▶\uf0b7\uf0a7\uf0d8\ufe0f\ufeff\u200b\u200d\xa0\u202f"
     "🌍📚🤝✅📢🔥💼👉⚠📌🌐🎓📝💡🚀📅⏰⭐❤🎉🎯📧📍🔗👇💪🙌🏆📣🔔📞📈📊🗓⏳➡✨😀😂😊😍🙏👏👍"
 )
 
@@ -52,10 +55,44 @@ def fill(text: str, slots: Slots) -> list[Change]:
         start, end = match.span()
         quotes.pass_over(text[at:start])
         at = end
-        filled = found.get(start) or _mark(text, start, end, slots, quotes) or _symbol(text, start, slots)
+        filled = (
+            _grave(text, start, end, slots)
+            or _inner(text, start, end, slots)
+            or found.get(start)
+            or _mark(text, start, end, slots, quotes)
+            or _symbol(text, start, slots)
+        )
         if filled is not None:
             changes.append(Change(start, end, filled.char, "", filled.guess))
     return changes
+
+
+_NEXT_WORD = re.compile(r"[^\W\d_]{1,24}")
+
+
+def _grave(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
+    """``Ã `` is à, whose second byte is a no-break space, which has become one with the space behind the word."""
+    if slots.options(text[start])[0] != "à" or slots.token(text[start])[-1] != " ":
+        return None
+    following = _NEXT_WORD.match(text, end)
+    if following is None:
+        return _Filled("à" if text[end : end + 1].isspace() else "à ", False)
+    before = re.search(r"[^\W\d_]{0,24}$", text[max(0, start - 24) : start])
+    word = (before[0] if before else "") + "à" + following[0]
+    elided = text[following.end() : following.end() + 1] in ("'", "’")
+    apart = elided or not is_word(word) or (is_word(following[0]) and following[0] != "s")
+    return _Filled("à " if apart else "à", False)
+
+
+def _inner(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
+    """``Ã?Â¢`` is Ã¢, which another layer reads as â: what stands before the tail of a sequence is its lead."""
+    options = slots.options(text[start])
+    if "Ã" in options and text[end : end + 1] in _TAILS and text[end : end + 1]:
+        return _Filled("Ã", False)
+    before = text[start - 1 : start]
+    if "™" in options and before and (before == "€" or (slots.has(before) and "€" in slots.options(before))):
+        return _Filled("™", False)
+    return None
 
 
 def _mark(text: str, start: int, end: int, slots: Slots, quotes: Quotes) -> _Filled | None:
@@ -82,6 +119,8 @@ def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
     likely = [char for char in options if char in _SYMBOLS]
     if len(options) == 1:
         return _Filled(options, False)
+    if options[0] >= "\U0001f300":
+        return _Filled((likely or options)[0], True)
     if likely and not likely[0].isalpha():
         before = text[at - 1] if at else " "
         if "™" in likely and "•" in likely:
@@ -158,7 +197,7 @@ def _fill_word(word: str, slots: Slots, style: str, scripts: Counter[str]) -> li
         if not slots.has(char):
             choices.append([(_plain(char), char)])
             continue
-        options = [option for option in slots.options(char) if option.isalnum()]
+        options = [option for option in slots.options(char) if profile(option)[0] in WORD or option.isalnum()]
         if style:
             options = [option for option in options if _style(option) == style] or options
         wanted = {name for name, _ in fixed.most_common(1)} or {name for name, _ in scripts.most_common(1)}

@@ -17,6 +17,7 @@ from pipeline.damage import tables
 from pipeline.edits import Change
 from pipeline.plausibility import cost
 from pipeline.remnants import Slots, remnants
+from pipeline.words import own
 
 if TYPE_CHECKING:
     from pipeline.damage import Table
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 # A reading must save this many bits: alone; among plain traces of the same mistake. _PLAIN is what plain traces save.
 _ALONE = 13.0
 _AMONG = 1.0
-_PLAIN = 26.0
+_PLAIN = 18.0
+# Bits for every place down the list of tables: rare ones need more.
+_PRIOR = 0.2
 
 # A run, with straight quotation marks and question marks that may stand for bytes inside of it.
 _RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?][^\x00-\x7f]+)*""")
@@ -88,6 +91,12 @@ def _alone_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _mark_leads() -> frozenset[str]:
+    """Letters that are the lead of a punctuation mark in tables that may lose the rest of it."""
+    return frozenset(table.shown[0xE2] for table in tables() if 0x80 in table.lost and 0x99 in table.lost)
+
+
+@cache
 def _tokens(table: Table) -> re.Pattern[str]:
     """Whole sequences, as many as stand together; else a lead with what is left behind it."""
 
@@ -135,6 +144,11 @@ class _Run(NamedTuple):
     after: str
 
 
+@cache
+def _lettered(text: str) -> bool:
+    return text[0].isalpha()
+
+
 @dataclass(slots=True)
 class _Reading:
     """What one table makes of one run: (gain, start, end, text, remnant) by offsets in the run."""
@@ -146,13 +160,40 @@ class _Reading:
 class _Survey:
     table: Table
     readings: dict[_Run, _Reading] = field(default_factory=dict)
+    prior: float = 0.0
     plain: float = 0.0
     total: float = 0.0
 
 
-def _survey(runs: Counter[_Run], table: Table, slots: Slots) -> _Survey:
+def _stray(before: str, after: str) -> float:
+    """Bits by which a letter that may be all that is left of a punctuation mark is out of place."""
+    if not after[:1].isalpha():
+        return 8.0 if before.isalpha() else 14.0
+    if not before.isalpha():
+        return 12.0 if after[0].isupper() else 4.0
+    return 10.0 if after[0] in "st" and not after[1:].isalpha() else 0.0
+
+
+def stray_marks(text: str, letter: str) -> float:
+    """Bits of evidence that ``letter`` is what is left of punctuation marks in the text, by where it stands."""
+    if letter not in text or not letter.isalpha():
+        return 0.0
+    each = re.escape(letter)
+    return (
+        16.0 * len(re.findall(f"(?<=[a-z]{{4}}){each}s(?![^\\W\\d_])", text))
+        + 12.0 * len(re.findall(f"(?<=\\d){each}(?=\\d)", text))
+        + 10.0 * len(re.findall(f"(?<=[^\\w]){each}(?=[^\\w])", text))
+        + 8.0 * len(re.findall(f"(?<=[a-z]{{3}}){each}(?![^\\W\\d_])", text))
+        + 6.0 * len(re.findall(f"(?<![\\w]){each}(?=[A-Z])", text))
+        - 12.0 * len(re.findall(f"(?<=[a-z]){each}(?=[a-rt-z])", text))
+    )
+
+
+def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, float]) -> _Survey:
     """What the table makes of the runs: first what is plain by itself, then what is likely beside it."""
-    survey = _Survey(table)
+    survey = _Survey(table, prior=_PRIOR * tables().index(table))
+    if 0x80 in table.lost and 0x99 in table.lost:
+        survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
     tokens = _tokens(table)
     left = remnants(table)
     for run, count in runs.items():
@@ -168,9 +209,11 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots) -> _Survey:
                     continue
                 after = whole[end : end + 1]
                 gain = cost(match[0], before, after) - cost(read, before, after)
+                if not _lettered(match[0]) and not before.isalpha() and end - start < 3:
+                    gain -= 8.0  # symbols by themselves may well be meant
                 parts.append((gain, start, end, read, False))
             else:
-                found = left.fit(match[0], whole[end : end + 2], slots)
+                found = left.fit(match[0], before, whole[end : end + 2], slots)
                 if found is None:
                     continue
                 options, length = found
@@ -178,8 +221,11 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots) -> _Survey:
                 before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
                 token = whole[start : start + length]
                 gain = cost(token, before, after) - min(cost(each, before, after) for each in options[:24])
+                gain += 6.0 * token[:-1].count("?")
+                if options[0] == "’" and len(token) == 1 and token.isalpha():
+                    gain += _stray(before, whole[end : end + 2])
                 parts.append((gain, start, start + length, options, True))
-        if parts:
+        if parts and _mostly_read(shown, parts):
             survey.readings[run] = _Reading(parts)
             survey.plain += count * sum(part[0] for part in parts if part[0] >= _ALONE + (4.0 if part[4] else 0.0))
     least, remnant = (_AMONG, -2.0) if survey.plain >= _PLAIN else (_ALONE, _ALONE + 4.0)
@@ -187,10 +233,17 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots) -> _Survey:
         reading = survey.readings[run]
         reading.parts = [part for part in reading.parts if part[0] >= (least if not part[4] else remnant)]
         if reading.parts:
-            survey.total += runs[run] * sum(part[0] - (4.0 if part[4] else 0.0) for part in reading.parts)
+            survey.total += -survey.prior / len(survey.readings) + runs[run] * sum(
+                part[0] - (4.0 if part[4] else 0.0) for part in reading.parts
+            )
         else:
             del survey.readings[run]
     return survey
+
+
+def _mostly_read(shown: str, parts: list[tuple[float, int, int, str, bool]]) -> bool:
+    """Whether a long run leaves little over; else it is some other damage, which a part of it would only hide."""
+    return len(shown) < 8 or sum(part[2] - part[1] for part in parts) >= 0.7 * len(shown)
 
 
 def undo_once(text: str, slots: Slots) -> list[Change]:
@@ -213,22 +266,57 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
     ]
     runs = Counter(run for _, run in matches)
     sample = runs if len(runs) <= _DISTINCT else Counter(dict(list(runs.items())[:_DISTINCT]))
-    surveys = [_survey(sample, table, slots) for number, table in enumerate(tables()) if bits >> number & 1]
+    strays = {letter: stray_marks(text, letter) for letter in _mark_leads()}
+    surveys = [_survey(sample, table, slots, strays) for number, table in enumerate(tables()) if bits >> number & 1]
     surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
     if not surveys:
         return []
     if sample is not runs:
-        surveys = sorted((_survey(runs, each.table, slots) for each in surveys[:2]), key=lambda each: -each.total)
-    return _choose(matches, surveys, slots)
+        surveys = sorted(
+            (_survey(runs, each.table, slots, strays) for each in surveys[:2]), key=lambda each: -each.total
+        )
+    changes = _choose(matches, surveys, slots)
+    return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
+
+
+def _doubtful(text: str, change: Change) -> bool:
+    """A single sequence that ends in a sign of currency, as words may, in a text whose other characters are whole."""
+    shown = text[change.start : change.end]
+    if len(shown) != 2 or shown[1] not in "¢£¤¥":
+        return False
+    if (text[: change.start] + text[change.end :]).isascii():
+        return False
+    before = re.search(r"[^\W\d_]{0,24}$", text[max(0, change.start - 24) : change.start])
+    after = re.match(r"[^\W\d_]{0,24}", text[change.end : change.end + 24])
+    return ((before[0] if before else "") + change.after + (after[0] if after else "")).lower() not in own()
 
 
 def _choose(matches: list[tuple[int, _Run]], surveys: list[_Survey], slots: Slots) -> list[Change]:
-    """For every run the table that saves most in it; the best table of the whole text is preferred."""
+    """For every run the table that saves most in it; the best table of the whole text is preferred.
+
+    Another table must have plain traces of its own before its weak readings and remnants count.
+    """
     best: dict[_Run, list[tuple[int, int, str, str]]] = {}
     winners: dict[_Run, tuple[float, _Survey]] = {}
+    first = surveys[0].readings
     for rank, survey in enumerate(surveys):
+        if rank:
+            own = sum(
+                part[0]
+                for run, reading in survey.readings.items()
+                if run not in first
+                for part in reading.parts
+                if part[0] >= _ALONE and not part[4]
+            )
+            if own < _PLAIN:
+                for reading in survey.readings.values():
+                    reading.parts = [part for part in reading.parts if part[0] >= _ALONE and not part[4]]
         for run, reading in survey.readings.items():
-            gain = sum(part[0] - (4.0 if part[4] else 0.0) for part in reading.parts) + (6.0 if rank == 0 else 0.0)
+            if not reading.parts:
+                continue
+            gain = sum(part[0] - (4.0 if part[4] else 0.0) for part in reading.parts) + (
+                6.0 if rank == 0 else -survey.prior
+            )
             if run not in winners or gain > winners[run][0] + 1e-6:
                 winners[run] = (gain, survey)
     for run, (_, survey) in winners.items():

@@ -7,7 +7,7 @@ inside a word, a control character are dear. Only differences between two readin
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 # Letters beyond ASCII that orthographies in use write, commonest first: western, then the rest of Europe and Vietnam.
 _WESTERN = "éèêàâçñóíáúüöäßãõôîïûùëìòåæøœ"
@@ -40,7 +40,7 @@ def script(char: str) -> str:
 @cache
 def profile(char: str) -> tuple[int, str, float]:
     """Kind, script and cost in bits of one character."""
-    kind = _KINDS.get(unicodedata.category(char), PUNCTUATION)
+    kind = SYMBOL if char in "§¶" else _KINDS.get(unicodedata.category(char), PUNCTUATION)
     if char.isascii():
         if char in "\n\t\r":
             return SPACE, "", 4.0
@@ -59,7 +59,7 @@ def _cost(char: str, kind: int, name: str) -> float:
         return 7.0
     if char in _SYMBOLS:
         return _SYMBOLS[char]
-    low = char.lower()
+    low = "i" if char == "İ" else char.lower()
     capital = 1.0 if char != low else 0.0
     if kind in WORD:
         return _letter_cost(char, low, code, name) + capital
@@ -82,7 +82,7 @@ def _cost(char: str, kind: int, name: str) -> float:
 
 def _letter_cost(char: str, low: str, code: int, name: str) -> float:
     if name == "LATIN":
-        if low in _WESTERN:
+        if low in _WESTERN or low == "i":
             return 8.0
         return 9.0 if low in _EUROPEAN else 17.0
     if name == "CYRILLIC":
@@ -102,11 +102,11 @@ def _letter_cost(char: str, low: str, code: int, name: str) -> float:
     if name in ("THAI", "DEVANAGARI", "BENGALI", "TAMIL", "LAO", "KHMER", "ETHIOPIC"):
         return 6.0
     if name == "CJK" and code >= 0x3000:
-        return 8.0 if code < 0xA000 else 16.0
+        return 8.0 if 0x4E00 <= code < 0xA000 or 0x3000 <= code < 0x3100 else 18.0
     if name == "HANGUL" and code >= 0xAC00:
         return 8.0
     if name == "COMBINING":
-        return 12.0 if code < 0x330 else 16.0
+        return 10.0 if code <= 0x30C or code in (0x323, 0x327, 0x328, 0x331) or 0x335 <= code <= 0x338 else 18.0
     if char in "\ufe0f":
         return 8.0
     return 14.0
@@ -115,41 +115,52 @@ def _letter_cost(char: str, low: str, code: int, name: str) -> float:
 # cost of entering a word of a script, and of changing script inside a word
 _ENTER = 5.0
 _SWITCH = 10.0
+_OPENING = frozenset("“„‚«‹¿¡")
+_CLOSING = frozenset("”…»›")
 
 
+@lru_cache(1 << 16)
 def cost(text: str, before: str = "", after: str = "") -> float:
     """Bits that ``text`` costs between its neighbours, at most one character each ("" at the border of the text)."""
+    earlier = SPACE
     kind, name, _ = profile(before) if before else (SPACE, "", 0.0)
     left = before
     total = 0.0
     for char in text:
         next_kind, next_name, bits = profile(char)
         total += bits
-        if not char.isascii() or (before and not before.isascii()):
-            total += _step(before, kind, name, char, next_kind, next_name)
-        before, kind, name = char, next_kind, next_name
-    if len(text) == 1 and kind in WORD and name not in ("LATIN", "COMBINING", "MATHEMATICAL", "CJK"):
+        if not char.isascii() or not before.isascii():
+            total += _step(earlier, before, kind, name, char, next_kind, next_name)
+        before, earlier, kind, name = char, kind, next_kind, next_name
+    if len(text) == 1 and kind in WORD and name not in ("LATIN", "COMBINING", "MATHEMATICAL"):
         # a letter of another script all by itself
         beside = {profile(each)[1] for each in (left, after) if each}
         total += 0.0 if name in beside else 5.0
     if after and text:
         next_kind, next_name, _ = profile(after)
         if not before.isascii() or not after.isascii():
-            total += _step(before, kind, name, after, next_kind, next_name)
+            total += _step(earlier, before, kind, name, after, next_kind, next_name)
     return total
 
 
-def _step(before: str, kind: int, name: str, char: str, next_kind: int, next_name: str) -> float:
-    if kind in WORD and next_kind in WORD:
-        if name != next_name and next_kind != MARK and "COMBINING" not in (name, next_name):
-            return _SWITCH
-        return 4.0 if kind == LOWER and next_kind == UPPER else 0.0
+def _step(earlier: int, before: str, kind: int, name: str, char: str, next_kind: int, next_name: str) -> float:
+    """What it costs that ``char`` follows ``before``, and ``before`` something of the kind ``earlier``."""
+    if before == "Ã" and not char.isascii() and char not in "’”":
+        return 6.0  # written before O, E, a space, nothing else
+    if before == "Â" and (next_kind == SYMBOL or char == "\xa0"):
+        return 7.0
     if next_kind in WORD:
-        enter = 0.0 if next_name == "LATIN" else _ENTER
+        if kind in WORD:
+            if name != next_name and "COMBINING" not in (name, next_name):
+                return 5.0 if "GREEK" in (name, next_name) else _SWITCH
+            if kind == LOWER and next_kind == UPPER:
+                return 14.0 if char == "Ã" else 4.0
+            return 0.0
+        enter = 0.0 if next_name in ("LATIN", "COMBINING") else _ENTER
         if next_kind == MARK and kind == SPACE:
             enter += 6.0
         if kind == SYMBOL and not before.isascii():
-            enter += 4.0
+            enter += 9.0 if earlier in WORD else 4.0
         if before in _CLOSING:
             enter += 6.0
         return enter
@@ -158,10 +169,13 @@ def _step(before: str, kind: int, name: str, char: str, next_kind: int, next_nam
             return 1.0 if char in "™®°€" else 4.0
         if char in _OPENING:
             return 6.0
-    if kind == SYMBOL and next_kind == SYMBOL and before != char:
-        return 3.0
+        if char == "‘":
+            return 4.0
+    elif kind == SYMBOL:
+        if char in _OPENING:
+            return 6.0
+        if next_kind == SYMBOL and before != char:
+            if "\u2500" <= before <= "\u259f" and "\u2500" <= char <= "\u259f":
+                return -11.0  # drawn lines
+            return 3.0
     return 0.0
-
-
-_OPENING = frozenset("“„‚«‹¿¡")
-_CLOSING = frozenset("”…»›")

@@ -37,6 +37,7 @@ def repertoire() -> str:
         "".join(chr(code) for code in range(0x1EA0, 0x1EFA)),
         "".join(chr(code) for code in range(0xA0, 0x180)),
         "ơưƠƯ‹›†‡‰™→←↑↓№−×√≈≠≤≥∞■□▪●○◆★☆✓✔✗✘❖➢➤►▶\uf0b7\uf0a7\uf0d8\ufe0f\ufeff\u200b\u200d\u200e\u200f\u202f",
+        "⠀",
         "🌍📚🤝✅📢🔥💼👉⚠📌🌐🎓📝💡🚀📅⏰⭐❤🎉🎯📧📍🔗👇💪🙌🏆📣🔔📞📈📊🗓⏳➡✨😀😁😂😃😄😅😆😉😊😍😎😘👍👏🙏🏥🏢🕊⚡☀☎✉",
         "".join(chr(code) for code in range(0x1D400, 0x1D800)),
         "".join(chr(code) for code in range(0x80, 0xA0)),
@@ -57,7 +58,7 @@ class Remnants:
     alone: frozenset[str]
     memo: dict[str, str] = field(default_factory=dict)
 
-    def fit(self, token: str, following: str, slots: Slots) -> tuple[str, int] | None:
+    def fit(self, token: str, before: str, following: str, slots: Slots) -> tuple[str, int] | None:
         """Characters of which ``token`` may be left, and how much of the text they take; None where there are none.
 
         A space behind the token may be the rest of it: ``Ð Ñƒ`` is Ру, ``Ã `` is à.
@@ -69,9 +70,16 @@ class Remnants:
             if options:
                 return options, len(token)
         if following[:1] == " ":
+            if following[1:2] in self.table.byte_of and len(token) == 1:
+                split = self._options(token + following[:2], slots)
+                if split:
+                    return split, len(token) + 2
             joined = self._options(token + " ", slots)
-            short = len(token) == 1 and 0xC2 <= self.table.byte_of[token] <= 0xDF
-            if joined and (not options or (short and following[1:2] and not following[1:2].isascii())):
+            if joined and options and max(options) < "\xa0":
+                return joined, len(token) + 1
+            # Ð Ñƒ is Ру and Å iaip is Šiaip, at the beginning of a word
+            short = len(token) == 1 and self.table.byte_of[token] <= 0xDF and not before.isalpha()
+            if joined and (not options or joined[0] == "à" or (short and following[1:2].isalpha())):
                 return joined, len(token) + 1
         return (options, len(token)) if options else None
 
@@ -88,13 +96,14 @@ class Remnants:
         return found
 
     def _fits(self, char: str, token: str, slots: Slots) -> bool:
+        """Whether the bytes of ``char`` leave ``token``; lost bytes are dropped or replaced, not both in one."""
         raw = char.encode("utf-8")
-        # places in the token where the reading of the bytes so far may stand
-        at = {1}
+        gaps = [shown for shown in token if shown in _GAPS]
+        at = {1}  # places in the token where the reading of the bytes so far may stand
         for byte in raw[1:]:
             reached: set[int] = set()
             for place in at:
-                if byte in self.table.lost:
+                if byte in self.table.lost and not gaps:
                     reached.add(place)
                 if place < len(token):
                     shown = token[place]
@@ -102,7 +111,8 @@ class Remnants:
                     if (
                         self.table.byte_of.get(shown) == byte
                         or own in _STRAIGHTENED.get(shown, "")
-                        or (shown in _GAPS and (byte in self.table.lost or shown == "?"))
+                        or (shown == "\ufffd" and byte in self.table.lost)
+                        or (shown == "?" and (byte in self.table.lost or byte < 0xA0))
                         or (slots.has(shown) and own in slots.options(shown))
                     ):
                         reached.add(place + 1)

@@ -75,22 +75,26 @@ def ftfy_cases(folder: Path, *, verbose: bool) -> None:
 
 
 def share(wanted: str, got: str) -> tuple[int, int]:
-    """Damaged characters (those beyond ASCII) that came back in place, of how many."""
-    wanted = unicodedata.normalize("NFKC", wanted)
-    got = unicodedata.normalize("NFKC", got)
-    total = sum(char > "\x7f" for char in wanted)
+    """Damaged characters (those beyond ASCII) that came back in place, of how many; letters for show count as plain."""
+    plain: list[str] = []
+    damaged: list[bool] = []
+    for char in wanted:
+        normal = unicodedata.normalize("NFKC", char)
+        plain.append(normal)
+        damaged.extend([char > "\x7f"] * len(normal))
+    wanted = "".join(plain)
+    got = "".join(unicodedata.normalize("NFKC", char) for char in got)
     if wanted == got:
-        return total, total
+        return sum(damaged), sum(damaged)
     matcher = difflib.SequenceMatcher(None, wanted, got, autojunk=False)
-    back = sum(char > "\x7f" for at, _, size in matcher.get_matching_blocks() for char in wanted[at : at + size])
-    return back, total
+    back = sum(sum(damaged[at : at + size]) for at, _, size in matcher.get_matching_blocks())
+    return back, sum(damaged)
 
 
-def bound(text: str, table: Table) -> tuple[int, int]:
+def bound(text: str, table: Table) -> int:
     """Characters beyond ASCII of which every byte survives the table."""
-    beyond = [char for char in text if char > "\x7f"]
-    kept = sum(all(byte not in table.lost for byte in char.encode()[1:]) for char in beyond)
-    return kept, len(beyond)
+    kept = [char for char in text if char > "\x7f" and all(byte not in table.lost for byte in char.encode())]
+    return sum(len(unicodedata.normalize("NFKC", char)) for char in kept)
 
 
 LOSSES = {"kept": None, "dropped": "", "U+FFFD": "\ufffd", "?": "?"}
@@ -112,17 +116,19 @@ def recovery(*, verbose: bool) -> None:
                 raw = table.garble(text, lost=fill)
                 if fill is not None and raw == table.garble(text):
                     continue
-                most = bound(text, table) if fill is not None else (1, 1)
-                results = [most, share(text, ftfy.fix_text(raw, config)), share(text, repair(raw).text)]
-                if most == (1, 1):
-                    results[0] = (results[1][1], results[1][1])
+                other = share(text, ftfy.fix_text(raw, config))
+                most = bound(text, table) if fill is not None else other[1]
+                got = repair(raw).text
+                results = [(most, other[1]), other, share(text, got)]
+                if verbose and results[2][0] < max(most, other[0]):
+                    print(f"{kind}, {loss}, {table.name}\n  {raw}\n  {got}", file=sys.stderr)
                 for total, (back, number) in zip(sums, results, strict=True):
                     total[0] += back
                     total[1] += number
-                if results[2][0] < min(results[0][0], results[2][1]) or results[2][0] < results[1][0]:
+                if results[2][0] < max(results[0][0], results[1][0]):
                     below.append(f"{table.name} {results[2][0]}/{results[0][0]}")
             if sums[0][1]:
-                shares = " | ".join(f"{100 * back / number:.1f} %" for back, number in sums)
+                shares = " | ".join(f"{100 * back / (number or 1):.1f} %" for back, number in sums)
                 print(f"| {kind} | {loss} | {shares} | {', '.join(below)} |")
 
 

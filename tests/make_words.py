@@ -12,7 +12,7 @@ from babel import Locale
 
 LOCALES = (
     "en fr de es pt it nl sr sr_Latn hr bs sq mk bg ru uk be ka hy tr az ar th vi el pl cs sk sl ro hu lt lv et fi sv "
-    "da nb he kk ky tg uz mt is ca ga cy"
+    "da nb he kk ky tg uz mt is ca ga gd cy hi"
 ).split()
 PARTS = (
     "territories languages scripts months days quarters eras time_zones meta_zones currency_names "
@@ -22,7 +22,7 @@ HEADER = """\
 # Words of many languages in lower case, from the Unicode Common Locale Data Repository by way of Babel.
 # Copyright Unicode, Inc., Unicode License v3 (https://www.unicode.org/license.txt).
 # Compiled by tests/make_words.py. Words of English that are plain ASCII are in words_own.txt."""
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?[\u0300-\u036f]*")
+WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]*)+(?:['’][^\W\d_]+)?")
 
 
 def strings(value: object) -> Iterator[str]:
