@@ -27,9 +27,7 @@ _SETTINGS = {
     "DATE_ORDER": "DMY",
     "PREFER_LOCALE_DATE_ORDER": False,
 }
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # fmt: skip
-)
+_MONTHS = "January February March April May June July August September October November December".split()
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
 _WRAPPED_LINE = 40  # a line at least this long may break inside a date; a shorter one ends its value
 
@@ -202,7 +200,7 @@ def _value(match: re.Match[str], order: str) -> date | None:
             readings.reverse()
         possible = [value for value in readings if value]
         agreeing = [value for value in possible if given is None or value.isoweekday() == given]
-        return (agreeing or possible or [None])[0]
+        return next(iter(agreeing or possible), None)
     if match["day"]:
         return read(match["day"], match["month"], match["year"])
     return read(match["us_day"], match["us_month"], match["us_year"])
@@ -255,7 +253,7 @@ def read(day: str, month: str, year: str) -> date | None:
     century = "20" if len(digits) == 2 else ""
     printed = f"{int(day)} {_MONTHS[number - 1]} {century}{int(digits):02}"
     try:
-        parsed = dateparser.parse(printed, languages=["en"], settings=_SETTINGS)  # type: ignore[arg-type]
+        parsed = dateparser.parse(printed, languages=["en"], settings=_SETTINGS)
     except (ValueError, OverflowError):
         return None
     return parsed.date() if parsed else None

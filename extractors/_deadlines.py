@@ -1,8 +1,7 @@
 """Where a notice says by which date to apply, with the stretch in which that date's time and zone may stand.
 
-A sentence counts where it is about applications ("applications", "CV", "apply"), puts "by", "until" or a deadline's
-name before the date, and no word nearer to the date says that it is another one (an interview, a contract's end, a
-follow-up).  ``patterns/deadlines.toml`` holds the words by language.
+Labels state it ("Closing date: ..."), posting periods, sentences (see ``extractors._applying``), and on some boards
+two dates on a line near the top.
 """
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extractors._applying import about_applying, ends_with_until, has_address, lead, opens_period, plain_of, words
 from extractors._dates import DateMention, dates_in
 from extractors._doc import Fact, body, facts, section_at
-from extractors._flat import flat, pattern
-from extractors._fold import cyrillic
+from extractors._flat import flat
 from extractors._labels import load_toml
 from extractors._sentence import sentence_at
 
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 RULES = ("extended", "labelled", "posting_period", "apply_by", "head_period", "send_by")
 _REACH = 240  # characters of a sentence read before a date
 _AFTER = 90  # characters read behind a date for its time
-_NEAR = 60  # characters between "by" and its date
-_ADDRESS = re.compile(r"\S{0,80}@\S{1,80}|https?://\S{1,200}|www\.\S{1,200}")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_NEAR = 60  # characters behind a label's date in which "extended" belongs to it
 _SECTIONS_WITHOUT = frozenset({"duties", "background"})
 
 
@@ -40,23 +38,6 @@ class Deadline:
     rule: str
     start: int
     end: int
-
-
-@cache
-def words(kind: str) -> re.Pattern[str]:
-    """A table of ``patterns/deadlines.toml`` as one pattern over flat text."""
-    table = load_toml("deadlines.toml")[kind]
-    assert isinstance(table, dict)
-    terms = [term for terms in table.values() for term in terms]
-    terms += [cyrillic(term) for term in table.get("sh", ())]
-    return re.compile(pattern(terms))
-
-
-@cache
-def _fillers() -> frozenset[str]:
-    table = load_toml("deadlines.toml")["filler"]
-    assert isinstance(table, dict)
-    return frozenset(flat(word) for word in table["any"])
 
 
 def deadlines(doc: Doc) -> tuple[Deadline, ...]:
@@ -126,15 +107,17 @@ def _of_period(text: str, fact: Fact) -> Iterator[Deadline]:
     mentions = list(dates_in(text, value_start(fact), fact.end))[:2]
     if len(mentions) == 2 and mentions[0].value < mentions[1].value:
         yield Deadline(mentions[1], "posting_period", mentions[0].end, min(fact.end, mentions[1].end + _AFTER))
-    elif len(mentions) == 1 and _ends_with_until(flat(text[fact.start : mentions[0].start])) is not None:
+    elif len(mentions) == 1 and ends_with_until(flat(text[fact.start : mentions[0].start])) is not None:
         yield Deadline(mentions[0], "posting_period", fact.start, min(fact.end, mentions[0].end + _AFTER))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _range_words() -> re.Pattern[str]:
     table = load_toml("months.toml")["words"]
     assert isinstance(table, dict)
-    return re.compile(rf"\s*(?:{'|'.join(sorted(map(re.escape, map(flat, table['range'])), key=len, reverse=True))})\s*")
+    return re.compile(
+        rf"\s*(?:{'|'.join(sorted(map(re.escape, map(flat, table['range'])), key=len, reverse=True))})\s*"
+    )
 
 
 def is_range(text: str, first: DateMention, second: DateMention) -> bool:
@@ -168,7 +151,7 @@ def _head_period(doc: Doc) -> Iterator[Deadline]:
 def head_periods(text: str) -> Iterator[tuple[DateMention, DateMention]]:
     """Two dates, one right behind the other, with which a line near the top begins: the days of opening and closing."""
     mentions = list(dates_in(text, 0, min(len(text), _HEAD)))
-    for first, second in zip(mentions, mentions[1:], strict=False):
+    for first, second in pairwise(mentions):
         alone = not text[text.rfind("\n", 0, first.start) + 1 : first.start].strip(" -–•*|")
         between = text[first.end : second.start]
         if alone and first.value < second.value and not between.strip(" -–—|/\t") and "\n" not in between:
@@ -190,143 +173,17 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
     begin, end = sentence_at(text, mention.start, mention.end)
     begin = max(begin, mention.start - _REACH)
     end = min(end, mention.end + _AFTER)
-    before, after = _plain(text[begin : mention.start]), _plain(text[mention.end : end])
+    before, after = plain_of(text[begin : mention.start]), plain_of(text[mention.end : end])
     opening = mention.start
     if previous and previous.start >= begin:
         if is_range(text, previous, mention):
             opening = previous.start
         else:  # what stands before another date belongs to that one
-            before = before[previous.end - begin :] if _about_applying(before[previous.end - begin :]) else before
-    if opening < mention.start:
-        lead_in = _opening_lead(before[: opening - begin])
-        if lead_in:
-            return Deadline(mention, "apply_by", mention.end, end)
-    lead = _lead(before, after, addressed=_ADDRESS.search(text, begin, end) is not None)
-    if lead is None:
+            before = before[previous.end - begin :] if about_applying(before[previous.end - begin :]) else before
+    if opening < mention.start and opens_period(before[: opening - begin]):
+        return Deadline(mention, "apply_by", mention.end, end)
+    found = lead(before, after, addressed=has_address(text, begin, end))
+    if found is None:
         return None
-    rule, scope = lead
     following = next((m.start for m in dates_in(text, mention.end, end)), end)
-    return Deadline(mention, rule, mention.start - scope, min(end, following))
-
-
-def _plain(text: str) -> str:
-    """Flat text, its addresses blanked out: "csdp-secondments@..." is no word about secondments."""
-    return _ADDRESS.sub(lambda m: " " * len(m.group()), flat(text))
-
-
-def _about_applying(clause: str) -> bool:
-    return bool(words("apply").search(clause) or words("deadline").search(clause))
-
-
-def _opening_lead(before: str) -> bool:
-    """Whether a period is one for applications: "Applications are accepted from" 1 to 20 March."""
-    opening = None
-    for opening in words("opening").finditer(before):
-        pass
-    rest = before[opening.end() :] if opening else before
-    if rest.strip(" :*,") or (opening is None and ":" not in before[-4:]):
-        return False
-    governing = before[: opening.start()] if opening else before
-    own, other = _last_end(("apply", "deadline"), governing), _last_end(("other",), governing)
-    return own > other and len(governing) - own < 40 and not words("never").search(governing)
-
-
-def _lead(before: str, after: str, *, addressed: bool) -> tuple[str, int] | None:
-    """The rule and the length of the lead-in ("by 17:00 on ") where the words around a date make it a deadline."""
-    if words("never").search(before) or words("open").search(before):
-        return None
-    rest = after.split(";")[0]
-    until = _ends_with_until(before)
-    name = _last(words("deadline"), before)
-    named = name is not None and _governs(before[name.end() :])
-    closing = words("after").match(rest.lstrip(" ,'’)("))
-    if until is None and not named and closing is None:
-        return None
-    governing = before if until is None else before[:until]
-    own, other = _last_end(("apply", "send", "deadline"), governing), _last_end(("other",), governing)
-    if own < 0 or own < other:
-        if other >= 0 or not (until is not None or closing):
-            return None
-        # "bis zum 3. März 2026 bewerben": the verb comes after the date
-        if words("never").search(rest) or _first_start("other", rest) < min(map(lambda k: _first_start(k, rest), ("apply", "send"))):
-            return None
-    if until is not None and name is not None and own == name.end() and not _reaches(governing[own:]):
-        return None
-    context = governing + " " + rest
-    applied = bool(words("apply").search(context)) or named or bool(words("deadline").search(governing))
-    sent = {m.group() for m in words("send").finditer(context)}
-    if not applied and len(sent) + addressed < 2:
-        return None
-    if named and until is None and name is not None and not _deadline_of_applications(before[: name.start()]):
-        return None
-    scope = len(before) - (until if until is not None else name.end() if named and name else len(before))
-    if words("extended").search(governing) and own >= 0:
-        return "extended", scope
-    return ("apply_by" if applied and own >= 0 else "send_by"), scope
-
-
-def asks_by(text: str, begin: int, at: int, end: int) -> bool:
-    """Whether a sentence asks for applications by what stands at ``at``: "by", a word about applying, no other matter."""
-    before, after = _plain(text[max(begin, at - _REACH) : at]), _plain(text[at:end])
-    until = _ends_with_until(before)
-    if until is None or words("never").search(before):
-        return False
-    context = before[:until] + " " + after
-    if _last_end(("other",), before[:until]) > _last_end(("apply", "send", "deadline"), before[:until]):
-        return False
-    return bool(words("apply").search(context) or words("deadline").search(context)) or (
-        words("send").search(before[:until]) is not None and "late" in after
-    )
-
-
-def _deadline_of_applications(before: str) -> bool:
-    """Whether no word before "deadline" says whose: not "reporting deadline", "the project's closing date"."""
-    tail = before[-40:]
-    other = max((m for kind in ("other", "owner") if (m := _last(words(kind), tail))), key=lambda m: m.end(), default=None)
-    return other is None or bool(words("apply").search(tail, other.end()))
-
-
-def _reaches(between: str) -> bool:
-    """Whether a deadline's name goes with "until": "deadline has been extended until", not "deadline, and stay until"."""
-    verbs = [word for word in _WORD.findall(between) if word not in _fillers()]
-    return len(verbs) <= 1 or bool(words("extended").search(between) or words("apply").search(between))
-
-
-def _governs(between: str) -> bool:
-    """Whether a deadline's name reaches its date: "deadline for the submission of applications is"."""
-    if len(between) > 90 or "(" in between or words("other").search(between):
-        return False
-    owner = words("owner").search(between)
-    return owner is None or bool(words("apply").search(between))
-
-
-def _ends_with_until(before: str) -> int | None:
-    """Where the last "by" before the date ends, if only times, zones, days and small words stand between."""
-    last = _last(words("until"), before)
-    if last is None or len(before) - last.end() > _NEAR or not only_filler(before[last.end() :]):
-        return None
-    return last.end()
-
-
-def only_filler(between: str) -> bool:
-    """No words but those that may stand around a time, and at most three names (of a weekday, a town or a zone)."""
-    if re.search(r"[;!?@]|[^\W\d_]{5,}\.\s", between):
-        return False
-    unknown = [word for word in _WORD.findall(between) if word not in _fillers()]
-    return len(unknown) <= 3 and not words("other").search(between) and not words("send").search(between)
-
-
-def _last(expression: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in expression.finditer(text):
-        pass
-    return found
-
-
-def _last_end(kinds: tuple[str, ...], text: str) -> int:
-    return max((m.end() for kind in kinds if (m := _last(words(kind), text))), default=-1)
-
-
-def _first_start(kind: str, text: str) -> int:
-    found = words(kind).search(text)
-    return found.start() if found else len(text) + 1
+    return Deadline(mention, found.rule, mention.start - found.scope, min(end, following))

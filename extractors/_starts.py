@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from extractors._applying import only_filler
 from extractors._dates import DateMention, dates_in
-from extractors._deadlines import is_range, only_filler, value_start
+from extractors._deadlines import is_range, value_start
 from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
+from extractors._phrases import last
 from extractors._sentence import sentence_at
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ _LEAD = 130  # characters of a value or a sentence read before its date
 _LONGEST = 60  # characters of a start that is no date
 _NEAR = 30  # characters between "start" and its date
 _NO_START = frozenset({"duties", "education", "experience", "languages", "debris"})
-_CUT = re.compile(r"\s*[;\n(\[|•]|\.(?:\s|$)|,\s(?:subject|pending|depending|upon|with|for|sous|sujet|при|\d{1,2}\s)", re.IGNORECASE)
+_CUT = re.compile(
+    r"\s*[;\n(\[|•]|\.(?:\s|$)|,\s(?:subject|pending|depending|upon|with|for|sous|sujet|при|\d{1,2}\s)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,9 @@ def _of_sentences(doc: Doc) -> Iterator[Start]:
             if target is None or target - lead.end() > _NEAR or not _touches(plain[lead.end() : target]):
                 continue
             context = plain[max(begin, lead.start() - _LEAD) : lead.end()]
-            label = not plain[plain.rfind("\n", 0, lead.start()) + 1 : lead.start()].strip(" *•|-") and re.search(r"[:\n]", plain[lead.end() : target])
+            label = not plain[plain.rfind("\n", 0, lead.start()) + 1 : lead.start()].strip(" *•|-") and re.search(
+                r"[:\n]", plain[lead.end() : target]
+            )
             if words("other").search(context[-60:]) or not (label or words("post").search(context)):
                 continue
             if mention:
@@ -132,14 +138,18 @@ def _of_sentences(doc: Doc) -> Iterator[Start]:
 
 def _touches(between: str) -> bool:
     rest = words("approximate").sub(" ", between)
-    rest = re.sub(r"\b(?:is|be|will|planned|expected|foreseen|for|from|duties?|work|est|prévue|fixée|sera|será|ist|è)\b", " ", rest)
+    rest = re.sub(
+        r"\b(?:is|be|will|planned|expected|foreseen|for|from|duties?|work|est|prévue|fixée|sera|será|ist|è)\b",
+        " ",
+        rest,
+    )
     return only_filler(rest) and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 3
 
 
 @cache
 def _contract() -> re.Pattern[str]:
     tables = load_toml("durations.toml")
-    terms = [*tables["words"]["contract"]]  # type: ignore[index, call-overload]
+    terms = [*tables["words"]["contract"]]  # type: ignore[index]
     terms += [unit for units in tables["units"].values() for unit in units]  # type: ignore[attr-defined]
     return re.compile(pattern(terms))
 
@@ -151,22 +161,26 @@ def _behind_contract(doc: Doc) -> Iterator[Start]:
     for start, end in body(doc):
         for mention in dates_in(text, start, end):
             section = section_at(doc, mention.start)
-            lead = re.search(r"[.;:(\n]\s?([^.;:(\n]*)\Z", plain[max(start, mention.start - 70) : mention.start].rjust(71, "\n"))
+            lead = re.search(
+                r"[.;:(\n]\s?([^.;:(\n]*)\Z", plain[max(start, mention.start - 70) : mention.start].rjust(71, "\n")
+            )
             before = lead[1] if lead else ""
-            opening = None
-            for opening in words("from").finditer(before):
-                pass
-            if opening is None or before[opening.end() :].strip() or (section is not None and section.kind in _NO_START):
+            opening = last(words("from"), before, 0, len(before))
+            if (
+                opening is None
+                or before[opening.end() :].strip()
+                or (section is not None and section.kind in _NO_START)
+            ):
                 continue
-            named = None
-            for named in _contract().finditer(before, 0, opening.start()):
-                pass
+            named = last(_contract(), before, 0, opening.start())
             if named and opening.start() - named.end() <= 25 and not words("other").search(before):
                 yield Start(mention, mention.start, mention.end, None, "behind_contract")
 
 
 # The last cell of a table's row or of a list's entry: "Case Monitor 0 2 2 ASAP", "Adviser / Kyiv / ASAP"
-_CELL = re.compile(r"(?:(?<=\d )|(?<=/ )|(?<=\| )|(?<=\t)|(?<= {2}))(?:ASAP|As soon as possible|Immediately?)(?=\s|$|[|/;,])")
+_CELL = re.compile(
+    r"(?:(?<=\d )|(?<=/ )|(?<=\| )|(?<=\t)|(?<= {2}))(?:ASAP|As soon as possible|Immediately?)(?=\s|$|[|/;,])"
+)
 
 
 def _of_cells(doc: Doc) -> Iterator[Start]:

@@ -51,8 +51,10 @@ def _times() -> re.Pattern[str]:
     return re.compile(
         rf"""
         # 23:59, 10:59:00 PM, 12:00 noon, 24:00
-        (?<![\d:.,+]) (?<!gmt-) (?<!gmt\ -) (?<!utc-) (?<!utc\ -) (?P<hour>[01]?\d|2[0-4]) \s?:\s? (?P<minute>[0-5]\d) (?:[:.][0-5]\d)? (?![\d:])
-            (?:\s{{0,2}}(?P<half>[ap])\.?\s?m\b\.?)? (?:\s{{0,2}}\(?(?:(?P<colon_noon>{noon})|(?P<colon_midnight>{midnight})))?
+        (?<![\d:.,+]) (?<!gmt-) (?<!gmt\ -) (?<!utc-) (?<!utc\ -)
+            (?P<hour>[01]?\d|2[0-4]) \s?:\s? (?P<minute>[0-5]\d) (?:[:.][0-5]\d)? (?![\d:])
+            (?:\s{{0,2}}(?P<half>[ap])\.?\s?m\b\.?)?
+            (?:\s{{0,2}}\(?(?:(?P<colon_noon>{noon})|(?P<colon_midnight>{midnight})))?
         # 5 p.m., 5.30 PM, 12 noon
         | (?<![\d:.,+]) (?P<hour_12>[01]?\d|2[0-4]) (?:\.(?P<minute_12>[0-5]\d))?
             \s{{0,2}} (?: (?P<half_12>[ap])\.?\s?m\b\.? | (?P<clock_noon>{noon}) | (?P<clock_midnight>{midnight}) )
@@ -98,21 +100,27 @@ def _value(match: re.Match[str]) -> str | None:
 
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂČĆĐĘĞĪĶĻŁŃŅÖŘŚŞȘŠŤŢȚÚŪŽА-ЯЁЂЄІЇЈЉЊЋЏҐ]"
-_NAME = rf"{_CAPITAL}[\w.'’/-]{{0,20}}"
+_NAME = rf"{_CAPITAL}[\w.'’/-]{{0,20}}(?:(?<=-)\n\w{{1,15}})?"  # may be hyphenated over a line break
 _NAMES = rf"{_NAME}(?:,?[ ](?:of[ ]|de[ ]|and[ ])?{_NAME}){{0,4}}"
 # "Central European Time", "Washington, D.C. local time", "Wiener Zeit"
-_BEFORE_TIME = re.compile(rf"(?P<names>{_NAMES}),?[ ](?:[Ll]ocal[ ]|[Ss]tandard[ ]|[Ss]ummer[ ]|\(?local\)?[ ])?(?:[Tt]ime|TIME|Zeit|saati)\b")
+_BEFORE_TIME = re.compile(
+    rf"(?P<names>{_NAMES}),?[ ](?:[Ll]ocal[ ]|[Ss]tandard[ ]|[Ss]ummer[ ]|\(?local\)?[ ])?(?:[Tt]ime|TIME|Zeit|saati)\b"
+)
 # "heure de New York", "hora de Guatemala", "por ora di Roma", "по времени Бишкека"
 _BEHIND_TIME = re.compile(
     rf"""\b(?:[Hh]eure|[Hh]oras?|[Hh]orário|[Oo]ra|[Oo]rë|[Вв]ремя|[Вв]ремени|[Чч]асом|[Vv]remenu|[Vv]reme)\s
-        (?:de\sla\s|de\s|d['’]|del\s|di\s|da\s|do\s|e\s|г\.\s?)? (?P<names>{_NAMES})""",
+        (?:de\sla\s|de\s|du\s|des\s|d['’]|del\s|di\s|da\s|do\s|e\s|г\.\s?)? (?P<names>{_NAMES})""",
     re.VERBOSE,
 )
 _OFFSET = re.compile(r"\b(?:GMT|UTC|Z)[ ]?(?P<sign>[+\-−–])[ ]?(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?!\d)")
 _ABBREVIATION = re.compile(r"(?<![\w.])(?:[A-Z]{2,5}|MEZ|MESZ)(?![\w.]*\w)")
 _IN_BRACKETS = re.compile(rf"\((?P<names>{_NAMES})\)")
 _NO_ZONE = frozenset("AM PM COB HRS EOB THE AND OR CV HR ID UN EU DATE CLOSING FULL PART REAL ANY".split())
-_CLOCK_WORDS = re.compile(r"^(?:Midnight|Noon|Midday|Hours|Hrs|Hour|Minuit|Time|PM|AM|P\.M\.|A\.M\.|Local|Deadline|Date|Closing|By|At|Before|Until|The)[ ,]+", re.IGNORECASE)
+_CLOCK_WORDS = re.compile(
+    r"""(?:Midnight|Noon|Midday|Hours?|Hrs|Minuit|Time|PM|AM|P\.M\.|A\.M\.|Local|Deadline|Date|Closing|By|At|Before
+        |Until|The)[ ,]{1,3}""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _HALF_HOURS = {
     "+03:30": "Asia/Tehran", "+04:30": "Asia/Kabul", "+05:30": "Asia/Kolkata", "+05:45": "Asia/Kathmandu",
     "+06:30": "Asia/Yangon", "+09:30": "Australia/Darwin", "-03:30": "America/St_Johns",
@@ -121,7 +129,7 @@ _HALF_HOURS = {
 
 @cache
 def _local() -> re.Pattern[str]:
-    terms = [*load_toml("times.toml")["words"]["local"]]  # type: ignore[index, call-overload]
+    terms = [*load_toml("times.toml")["words"]["local"]]  # type: ignore[index]
     return re.compile(pattern(terms))
 
 
@@ -160,7 +168,11 @@ def _named(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
             begin = match.start("names") + (lead.end() if lead else 0)
             names = names[lead.end() :] if lead else names
             while names:
-                if zone := resolve(names) or _inflected(names):
+                if (
+                    zone := zone_by_name(text[match.start() : begin + len(names)])
+                    or resolve(names)
+                    or _inflected(names)
+                ):
                     yield ZoneMention(begin, begin + len(names), zone, True)
                     break
                 names = re.sub(r"[\s,]*\S+$", "", names)
@@ -194,7 +206,18 @@ def _coded(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
 
 
 # Endings of names behind "time of": время Ташкента, ora e Tiranës, ora Chișinăului
-_ENDINGS = (("ului", ""), ("ës", "ë"), ("ës", "a"), ("s", ""), ("it", ""), ("ы", "а"), ("а", ""), ("и", "ь"), ("у", ""))
+_ENDINGS = (
+    ("ului", ""),
+    ("lui", ""),
+    ("ës", "ë"),
+    ("ës", "a"),
+    ("s", ""),
+    ("it", ""),
+    ("ы", "а"),
+    ("а", ""),
+    ("и", "ь"),
+    ("у", ""),
+)
 
 
 @lru_cache(maxsize=1024)
@@ -211,7 +234,7 @@ def _inflected(name: str) -> str | None:
 @lru_cache(maxsize=1024)
 def resolve(names: str) -> str | None:
     """The IANA zone of "Central European", "Brussels", "New York, USA" or "Kenya"."""
-    names = names.strip(" ,.(")
+    names = names.replace("-\n", "").strip(" ,.(")
     if names.upper() in _NO_ZONE:
         return None
     if zone := zone_by_name(f"{names} time") or zone_by_name(names):

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from extractors._applying import words
 from extractors._choice import strongest
 from extractors._deadlines import RULES as READINGS
-from extractors._deadlines import deadlines, words
+from extractors._deadlines import deadlines
 from extractors._doc import body
 from extractors._flat import flat
 from schemas.finding import Choice, Finding, State

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from extractors._applying import asks_by, only_filler, plain_of
 from extractors._choice import strongest
 from extractors._dates import dates_in
-from extractors._deadlines import Deadline, asks_by, deadlines, only_filler
+from extractors._deadlines import Deadline, deadlines
 from extractors._doc import body, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
 FIELD = "closing_time"
 RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day", "undated")
 _WORD = 8  # characters of the word before a time, which shows that "14.00" is one
+_SENTENCE = 200  # characters read on either side of a time without a date
 _TIED = 60  # characters between a time and the words "on the closing date"
 
 
 @cache
 def _closing_day() -> re.Pattern[str]:
-    terms: list[str] = [*load_toml("times.toml")["words"]["closing_day"]]  # type: ignore[index, call-overload]
+    terms: list[str] = [*load_toml("times.toml")["words"]["closing_day"]]  # type: ignore[index]
     return re.compile(pattern(terms))
 
 
@@ -72,7 +74,9 @@ def undated(doc: Doc) -> Iterator[TimeMention]:
             section = section_at(doc, time.start)
             if section is None or section.kind != "duties":
                 begin, stop = sentence_at(text, time.start, time.end)
-                if not any(dates_in(text, begin, stop)) and asks_by(text, begin, time.start, min(stop, time.end + 90)):
+                before = plain_of(text[max(begin, time.start - _SENTENCE) : time.start])
+                after = plain_of(text[time.end : min(stop, time.end + _SENTENCE)])
+                if not any(dates_in(text, begin, stop)) and asks_by(before, after):
                     yield time
 
 

@@ -16,6 +16,7 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._flat import flat, pattern
 from extractors._labels import load_toml
+from extractors._phrases import last
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 FIELD = "duration_months"
 RULES = ("labelled", "contract_type", "sentence")
 _MONTHS = {"year": 12.0, "month": 1.0, "week": 12 / 52, "day": 12 / 365}
-_NO_CONTRACT = frozenset({"duties", "requirements", "desirable", "education", "experience", "languages", "competencies", "debris"})
+_NO_CONTRACT = frozenset(
+    {"duties", "requirements", "desirable", "education", "experience", "languages", "competencies", "debris"}
+)
 _LONGEST = 120  # months; a longer "contract" is a misreading
 _NEAR = 60  # characters between a contract's name and its length
 
@@ -110,7 +113,9 @@ def find(doc: Doc) -> Iterator[Finding]:
     for start, end in body(doc):
         for length in lengths_in(text, start, end):
             section = section_at(doc, length.start)
-            if (section is None or section.kind not in _NO_CONTRACT) and _is_of_contract(flat(text), length, start, end):
+            if (section is None or section.kind not in _NO_CONTRACT) and _is_of_contract(
+                flat(text), length, start, end
+            ):
                 yield Finding(length.months, length.start, length.end, "sentence")
 
 
@@ -133,7 +138,10 @@ def _first(text: str, start: int, end: int) -> Length | None:
 def _denied(plain: str, length: Length, start: int, end: int) -> bool:
     """Whether the words right around a length say that it is no length of the contract."""
     before = re.split(r"[.;:(\n,]", plain[max(start, length.start - 40) : length.start])[-1]
-    behind = re.split(r"[.;:()\n,]|\b(?:with|and|may|can|which|subject|but|then|avec|et|puis|con|y|com|e|mit|und|mund|con|с|и|з|та|sa|i|uz|me|dhe|cu|și|renew\w*|extend\w*|extension|renouvel\w*|renov\w*|possib\w*)\b", plain[length.end : min(end, length.end + 30)])[0]
+    behind = re.split(
+        r"[.;:()\n,]|\b(?:with|and|may|can|which|subject|but|then|avec|et|puis|con|y|com|e|mit|und|mund|con|с|и|з|та|sa|i|uz|me|dhe|cu|și|renew\w*|extend\w*|extension|renouvel\w*|renov\w*|possib\w*)\b",
+        plain[length.end : min(end, length.end + 30)],
+    )[0]
     return bool(_words("not").search(before) or _words("not").search(behind))
 
 
@@ -143,9 +151,7 @@ def _is_of_contract(plain: str, length: Length, start: int, end: int) -> bool:
         return False
     before = re.split(r"[.;]\s|\n", plain[max(start, length.start - _NEAR) : length.start])[-1]
     behind = re.split(r"[.;:,(\n]", plain[length.end : min(end, length.end + 40)])[0]
-    named = None
-    for named in _words("contract").finditer(before):
-        pass
+    named = last(_words("contract"), before, 0, len(before))
     if named is not None:
         between = [word for word in re.findall(r"[^\W\d_]+", before[named.end() :]) if word not in _links()]
         if not between and not _words("not").search(before):
