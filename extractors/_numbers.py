@@ -43,7 +43,7 @@ def _stretch() -> re.Pattern[str]:
         (?: \s{{0,2}} (?:-|/|(?:up\ )?to|a|bis|до|do|deri\ ne|la|or|ou|o|oder|ili|или|и|and) \s{{0,2}} (?P<high>{number}) \s{{0,2}} (?:\(\s?{number}\s?\))? \s{{0,2}} \+? )?
         (?: \s{{0,2}} (?:or\ more|ou\ plus|o\ mas|ou\ mais|oder\ mehr|или\ более|i\ vise|ili\ vise) )?
         [\s\-]{{0,3}}
-        (?: (?:full|complete|calendar|whole|continuous|consecutive|full-time|полных|punih|pune|volle|completos|completas|completes)\s{{1,2}} )?
+        (?: {pattern(units["between"])} \s{{1,2}} )?
         (?: (?P<year>{pattern(units["year"])}) | (?P<month>{pattern(units["month"])}) )
         """,
         re.VERBOSE,

@@ -9,14 +9,14 @@ languages".  What one place requires and another desires is required.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
-from extractors._doc import facts, items, sections
+from extractors._clauses import clauses, prose
+from extractors._doc import facts, sections
 from extractors._languages import UNNAMED, asked
 from extractors._requirement import DESIRED, REQUIRED, requirement
 from extractors._sentence import sentences
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 FIELD = "languages"
 RULES = ("languages_section", "languages_label", "requirements_clause", "prose_clause")
 
-_PROSE = ("head", "other", "background", "duties")
-_BULLET = re.compile(r"\s[•●▪◦‣■]\s")
-_OPEN = re.compile(r"\([^()]{0,80}$|[(\"“]\s*$")
+# Where a sentence may state a requirement: beside sections that state them, and in a notice that has none.
+_BESIDE = ("head", "other")
+_ANYWHERE = ("head", "other", "background", "duties")
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -44,39 +44,13 @@ def find(doc: Doc) -> Iterator[Finding]:
         said = requirement(text, fact.label_start, fact.label_end) or REQUIRED
         for start, end in sentences(text, fact.start, fact.end):
             yield from _read(text, start, end, rule="languages_label", default=said, listed=True)
-    for kind, default, start, end in _clauses(doc):
+    for clause in clauses(doc):
         marked = True
-        listed = kind == "languages"
-        yield from _read(text, start, end, rule="languages_section" if listed else "requirements_clause", default=default, listed=listed)
-    for section in sections(doc):
-        if section.kind in _PROSE[:2] or (not marked and section.kind in _PROSE):
-            for start, end in _sentences(text, section.start, section.end):
-                if requirement(text, start, end):
-                    yield from _read(text, start, end, rule="prose_clause", default=None, listed=False)
-
-
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Sentences, cut at bullets too."""
-    for first, last in sentences(text, start, end):
-        for bullet in _BULLET.finditer(text, first, last):
-            yield first, bullet.start()
-            first = bullet.end()
-        yield first, last
-
-
-def _clauses(doc: Doc) -> Iterator[tuple[str, str, int, int]]:
-    """Items, those that a parenthesis or quotation cut in two put together again."""
-    text = doc.text
-    held: tuple[str, str, int, int] | None = None
-    for item in items(doc):
-        if held and held[3] <= item.start <= held[3] + 3 and _OPEN.search(text, max(held[2], held[3] - 90), item.start):
-            held = (held[0], held[1], held[2], item.end)
-            continue
-        if held:
-            yield held
-        held = (item.kind, item.requirement, item.start, item.end)
-    if held:
-        yield held
+        listed = clause.kind == "languages"
+        rule = "languages_section" if listed else "requirements_clause"
+        yield from _read(text, clause.start, clause.end, rule=rule, default=clause.requirement, listed=listed)
+    for clause in prose(doc, *(_BESIDE if marked else _ANYWHERE)):
+        yield from _read(text, clause.start, clause.end, rule="prose_clause", default=None, listed=False)
 
 
 def _read(text: str, start: int, end: int, *, rule: str, default: str | None, listed: bool) -> Iterator[Finding]:

@@ -1,0 +1,73 @@
+"""The clauses in which a notice states requirements: the items of its sections, and sentences where it has none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from extractors._doc import items, sections
+from extractors._flat import flat
+from extractors._requirement import DESIRED, REQUIRED, requirement
+from extractors._sentence import sentences
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_OPEN = re.compile(r"\([^()]{0,80}$|[(\"“]\s*$")
+_BULLET = re.compile(r"\s[•●▪◦‣■]\s")
+# "Desired skills in addition to ...", "Essential:" as a line among the clauses
+_SWITCH = re.compile(
+    r"(?:(?P<desired>desir(?:ed|able)|preferred|optional|advantageous|nice\sto\shave|souhait\w+|deseables?|желательн\w+|pozeljn\w+)"
+    r"|(?P<required>required|essential|mandatory|necessary|requis\w*|indispensables?|обязательн\w+))"
+    r"\s(?:skills?|qualifications?|competenc\w+|requirements?|experience|criteria|knowledge|competences|requisitos|требования|kvalifikacije)"
+    r"(?:\sin\saddition\s[^.;]{0,90})?:?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One bullet, clause or sentence; ``kind`` is its section's, ``requirement`` what the section says of it, if anything."""
+
+    kind: str
+    requirement: str | None
+    start: int
+    end: int
+
+
+def clauses(doc: Doc) -> Iterator[Clause]:
+    """Yield the items, those that a parenthesis or quotation cut in two put together again."""
+    text = doc.text
+    held: Clause | None = None
+    switched: str | None = None
+    section_end = -1
+    ends = sorted(section.end for section in sections(doc))
+    for item in items(doc):
+        if item.start >= section_end:
+            switched = None
+            section_end = next((end for end in ends if end > item.start), len(text))
+        if switch := _SWITCH.match(flat(text)[item.start : item.end]):
+            switched = DESIRED if switch["desired"] else REQUIRED
+            continue
+        if held and held.end <= item.start <= held.end + 3 and _OPEN.search(text, max(held.start, held.end - 90), item.start):
+            held = Clause(held.kind, held.requirement, held.start, item.end)
+            continue
+        if held:
+            yield held
+        held = Clause(item.kind, switched or item.requirement, item.start, item.end)
+    if held:
+        yield held
+
+
+def prose(doc: Doc, *kinds: str) -> Iterator[Clause]:
+    """Yield the sentences of these kinds of sections that say ``required`` or ``desired`` in a word of their own."""
+    text = doc.text
+    for section in sections(doc, *kinds):
+        for first, last in sentences(text, section.start, section.end):
+            start = first
+            for bullet in (*_BULLET.finditer(text, first, last), None):
+                end = bullet.start() if bullet else last
+                if said := requirement(text, start, end):
+                    yield Clause(section.kind, said, start, end)
+                start = bullet.end() if bullet else last

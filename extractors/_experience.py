@@ -1,0 +1,134 @@
+"""Years of experience in a clause: the minimum it asks for, apart from nested times, additions and other figures.
+
+Works on a stretch of text between two offsets; the vocabulary is ``patterns/experience.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from extractors._education import LEVELS, Degree, degrees
+from extractors._flat import flat, pattern
+from extractors._labels import load_toml
+from extractors._numbers import Time, times
+
+_MOST = 30.0  # years; nobody asks for more
+_BEFORE, _BEHIND, _LINK = 34, 110, 60  # characters around a figure that may say what it is
+_NO_SENTENCE = re.compile(r"[.;:]\s|\n\s*\n|•")
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """A minimum of years as printed; ``level`` is the degree that it goes with, ``added`` if it comes on top for it."""
+
+    years: float
+    start: int
+    end: int
+    level: str | None = None
+    added: bool = False
+    nested: bool = False
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    table = load_toml("experience.toml")[name]
+    assert isinstance(table, dict)
+    return re.compile(pattern(term for terms in table.values() for term in terms))
+
+
+def _ends_in(name: str, before: str, slack: int) -> bool:
+    """Whether the text ends in such a word, at most ``slack`` words left aside ("of which at least two")."""
+    for match in _words(name).finditer(before):
+        rest = before[match.end() :]
+        if not re.search(r"[.;]", rest) and len(rest.split()) <= slack:
+            return True
+    return False
+
+
+def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bool:
+    """Whether a stretch of time is one of experience; ``about`` if the clause stands under such a heading."""
+    before = plain[max(start, time.start - _BEFORE) : time.start]
+    behind = plain[time.end : min(end, time.end + _BEHIND)]
+    stop = _NO_SENTENCE.search(behind)
+    behind = behind[: stop.start()] if stop else behind
+    if _words("not_behind").match(behind.lstrip(" '’s(+,-)")):
+        return False
+    if _ends_in("not_before", before, 1):
+        return False
+    if _words("work").search(behind):
+        return True
+    near = plain[max(start, time.start - 90) : time.start]
+    cut = max((m.end() for m in re.finditer(r"[.;]\s", near)), default=0)
+    return about or bool(_words("work").search(near[cut:]))
+
+
+def years(text: str, start: int, end: int, *, about: bool = False) -> list[Years]:
+    """The times of experience that a clause names, in order, each with the degree that it goes with.
+
+    ``about`` is true where the clause stands under a heading or label about experience.
+    """
+    plain = flat(text)
+    held = degrees(text, start, end, education=True)
+    found: list[Years] = []
+    for time in times(text, start, end):
+        if time.years > _MOST or time.years <= 0 or not _of_work(plain, time, start, end, about=about):
+            continue
+        before = plain[max(start, time.start - _BEFORE) : time.start]
+        behind = re.split(r"[,;()]", plain[time.end : min(end, time.end + 24)])[0]
+        added = bool(_words("added").search(plain[time.start : time.end] + behind) or _words("added").search(before[-14:]))
+        nested = bool(found) and _is_nested(plain, before, found[-1].end, time.start, held)
+        found.append(Years(time.years, time.start, time.end, None, added, nested))
+    return _with_levels(plain, found, held, start, end)
+
+
+def _is_nested(plain: str, before: str, floor: int, at: int, held: list[Degree]) -> bool:
+    """Whether a figure is a part of the one before it: "including 2 years", "(1 year in management)"."""
+    if any(floor <= degree.start < at for degree in held):
+        return False
+    if _ends_in("nested", before, 3) or re.search(r"(?<!\w)(?:with|con|avec|mit|sa|с|со)\s{1,2}$", before):
+        return True
+    between = plain[floor:at]
+    if between.rfind("(") <= between.rfind(")"):
+        return False
+    close = plain.find(")", at)
+    return not any(at < degree.start < close for degree in held)
+
+
+def _with_levels(plain: str, found: list[Years], held: list[Degree], start: int, end: int) -> list[Years]:
+    """Join each figure to the degree named behind it ("3 years with a bachelor's degree") or before it."""
+    out = []
+    for i, item in enumerate(found):
+        later = next((o.start for o in found[i + 1 :] if not o.nested), end)
+        behind = next((d for d in held if item.end <= d.start < later and _joins(plain[item.end : d.start])), None)
+        floor = max((o.end for o in found[:i] if not o.nested), default=start)
+        before = _before([d for d in held if floor <= d.start and d.end <= item.start], plain, item.start)
+        degree = behind or before
+        if degree is None or item.nested:
+            out.append(item)
+            continue
+        rank = LEVELS.index(degree.level) - bool(behind and _WITHOUT.search(plain[item.end : degree.start]))
+        out.append(replace(item, level=LEVELS[max(0, rank)]))
+    return out
+
+
+_WITHOUT = re.compile(r"without(?:\san?)?\s{0,2}$|(?:no|not\shold\w*\san?)\s$")
+_WITH = re.compile(
+    r"(?<!\w)(?:with|without|for|holding|holders?|and|plus|avec|titulaires?|pour|con|para|mit|bei|с|со|при|для|з|із|sa|uz|me|са|со|cu|com|aux|e)(?!\w)"
+)
+
+
+def _joins(gap: str) -> bool:
+    return len(gap) <= _LINK * 2 and bool(_WITH.search(gap[-_LINK:])) and not _NO_SENTENCE.search(gap)
+
+
+def _before(held: list[Degree], plain: str, at: int) -> Degree | None:
+    """The degree before a figure that it goes with: "Bachelor's degree ... with three years of experience"."""
+    if not held:
+        return None
+    degree = held[-1]
+    gap = plain[degree.end : at]
+    if _NO_SENTENCE.search(gap):
+        return None
+    return degree if _WITH.search(gap) or re.search(r"[:,+(]\s?(?:at\sleast|minimum|a\sminimum\sof)?\s?$|(?:^|\s)(?:and|et|y|и|i)\s", gap) else None

@@ -1,0 +1,54 @@
+"""Fields of study named with the required degrees, as printed.
+
+"Or a related field" names none; fields of a degree that is only desirable do not count, nor languages of study.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._clauses import clauses
+from extractors._doc import section_at
+from extractors._education import degrees, fields
+from extractors._flat import flat
+from extractors._fold import fold
+from extractors.education_level import required_degrees
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "education_fields"
+RULES = ("fields_of_degree", "fields_under_heading")
+
+_HEADING = re.compile(r"field\(?s?\)?\s(?:of|s)\s(?:education|stud)|domaines?\sd'etudes?|areas?\sof\sstud")
+_VAGUE = re.compile(r"(?:or\s)?(?:other|any other|related|similar|relevant|not applicable|n/a)")
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield one finding per field named."""
+    text = doc.text
+    for rule, clause, degree in required_degrees(doc):
+        if rule == "labelled_degree":
+            continue
+        for start, end in fields(text, degree, clause.end):
+            yield Finding(text[start:end], start, end, RULES[0])
+    for clause in clauses(doc):
+        section = section_at(doc, clause.start)
+        if clause.kind != "education" or section is None or degrees(text, clause.start, clause.end, education=True):
+            continue
+        if _HEADING.search(flat(text)[section.heading_start : section.heading_end]) and clause.end - clause.start <= 60:
+            if not _VAGUE.match(flat(text)[clause.start : clause.end]):
+                yield Finding(text[clause.start : clause.end], clause.start, clause.end, RULES[1])
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """Every field once, in the order of the text."""
+    kept: dict[str, Finding] = {}
+    for finding in sorted(findings, key=lambda f: f.start):
+        kept.setdefault(fold(finding.value), finding)
+    if not kept:
+        return Choice()
+    return Choice([" ".join(f.value.split()) for f in kept.values()], State.STATED, tuple(kept.values()))

@@ -1,0 +1,74 @@
+"""Overall minimum of years of experience that goes with the education level.
+
+Nested times ("including 3 in management"), times only wished for, age limits, terms of contract and of service,
+times within which something was done ("in the past five years") and how long a licence was held are none.  Of a
+range the lower figure counts.  Where a lower degree is accepted with additional years, the addition is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from extractors._clauses import Clause, clauses, prose
+from extractors._doc import facts, section_at
+from extractors._experience import Years, years
+from extractors._requirement import DESIRED, requirement
+from schemas.finding import Choice, Finding, State
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+FIELD = "experience_years"
+RULES = ("requirements_years", "labelled_years", "prose_years")
+
+_PROSE = ("head", "other", "background", "duties")
+
+
+def find(doc: Doc) -> Iterator[Finding]:
+    """Yield the minimum times of experience; the value holds the years and the degree that they go with."""
+    for rule, stated in required_years(doc):
+        if not stated.added:
+            yield Finding({"years": stated.years, "education_level": stated.level}, stated.start, stated.end, rule)
+
+
+def required_years(doc: Doc) -> Iterator[tuple[str, Years]]:
+    """Yield (rule, years) for the times that candidates must have worked, without nested ones."""
+    text = doc.text
+    marked = False
+    for clause in clauses(doc):
+        if (requirement(text, clause.start, clause.end) or clause.requirement) == DESIRED:
+            continue
+        for stated in years(text, clause.start, clause.end, about=clause.kind == "experience"):
+            if not stated.nested:
+                marked = True
+                yield RULES[0], stated
+    for fact in facts(doc, "experience"):
+        section = section_at(doc, fact.start)
+        if section is not None and section.kind == "experience":
+            continue
+        for stated in years(text, fact.start, fact.end, about=True):
+            if not stated.nested:
+                yield RULES[1], stated
+    if not marked:
+        for clause in prose(doc, *_PROSE):
+            yield from ((RULES[2], stated) for stated in _in_prose(text, clause))
+
+
+def _in_prose(text: str, clause: Clause) -> Iterator[Years]:
+    if clause.requirement != DESIRED:
+        yield from (stated for stated in years(text, clause.start, clause.end) if not stated.nested)
+
+
+def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
+    """The figure that goes with the level; else the first that goes with none."""
+    level = known.get("education_level")
+    for rule in RULES:
+        hits = sorted((f for f in findings if f.rule == rule), key=lambda f: f.start)
+        if not hits:
+            continue
+        own = [f for f in hits if level is not None and f.value["education_level"] == level]
+        open_ = [f for f in hits if f.value["education_level"] is None]
+        chosen = (own or open_ or hits)[0]
+        return Choice(chosen.value["years"], State.STATED, (chosen,))
+    return Choice()
