@@ -106,7 +106,10 @@ def places(doc: Doc, found: list[Address], *, pages: bool) -> Iterator[Finding]:
     text, known = doc.text, words()
     labelled = list(facts(doc, "apply"))
     bounds = list(body(doc))
+    refused = {a.value for a in found if known.never.search(text, *sentence_at(text, a.start, a.end))}
     for address in found:
+        if address.value in refused:
+            continue
         if pages and any(part in address.value.casefold() for part in known.pages):
             continue
         if not any(start <= address.start < end for start, end in bounds):
@@ -138,7 +141,7 @@ def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bo
     if (known.never_pages if pages else known.never).search(text, low, high):
         return None
     if known.offline.search(text, low, address.start if pages else high):
-        return None if pages else "offline"
+        return None if pages or not known.send.search(text, low, high) else "offline"
     # what is said last before the address holds: "For questions write to a@b, send your CV to c@d"
     cue = last(known.online if pages else known.send, text, low, address.start)
     other = last(known.questions, text, low, address.start)

@@ -62,6 +62,7 @@ def _titled(doc: Doc, start: int, end: int, rule: str) -> Iterator[Finding]:
 def _headed(doc: Doc) -> Iterator[Finding]:
     """Forms in the first lines, where titles stand: "TEMPORARY JOB OPENING"."""
     seen = 0
+    labelled = [(fact.label_start, fact.end) for fact in facts(doc) if fact.field != "title"]
     for start, end in body(doc):
         at = start
         for line in doc.text[start:end].split("\n"):
@@ -73,7 +74,9 @@ def _headed(doc: Doc) -> Iterator[Finding]:
             if seen > _HEAD_LINES or (section is not None and section.kind != "head"):
                 return
             if len(line) < 140 and not line.rstrip().endswith("."):
-                yield from _titled(doc, low, low + len(line), "heading")
+                for finding in _titled(doc, low, low + len(line), "heading"):
+                    if not any(begin <= finding.start < stop for begin, stop in labelled):
+                        yield finding
 
 
 def _told(doc: Doc) -> Iterator[Finding]:

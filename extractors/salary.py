@@ -8,6 +8,7 @@ fee of an assignment), because it compares with nothing.  "In accordance with es
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ _PURPOSES = {
     "remuneration": {"strong", "weak"},
     "prose": {"strong", "unsaid"},
 }
+_SAME_PAY = re.compile(r"[^.;(\n]{0,20}\(\s?(?:[^\W\d_]{1,12}\.?\s){0,2}")  # "MDL 19,300 (about €1,000)"
 _DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
 
 
@@ -80,6 +82,8 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         if i + 1 < len(found):
             high = min(high, max(money.end, found[i + 1].start))
         if limited(text, money.start) and money.low == money.high:
+            continue
+        if i and _SAME_PAY.fullmatch(text, found[i - 1].end, money.start):
             continue
         purpose = is_pay(text, money.start, money.end, low if rule != "label" else max(low, start), high)
         if purpose not in _PURPOSES[rule] or (rule == "prose" and words().somebody_else.search(text, low, high)):
