@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.damage import tables
 from pipeline.edits import Change
 from pipeline.plausibility import cost
-from pipeline.remnants import Slots, remnants
+from pipeline.remnants import Remnants, Slots, remnants
 from pipeline.words import own
 
 if TYPE_CHECKING:
     from pipeline.damage import Table
 
-# A reading must save this many bits: alone; among plain traces of the same mistake. _PLAIN is what plain traces save.
+# A reading must save this many bits: alone; among plain traces of the same mistake; in a text that shows it everywhere.
+# _PLAIN is what plain traces save.
 _ALONE = 13.0
 _AMONG = 1.0
+_AMONG_REMNANTS = -2.0
+_EVERYWHERE = -12.0
 _PLAIN = 18.0
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
@@ -144,22 +147,29 @@ class _Run(NamedTuple):
     after: str
 
 
-@cache
-def _lettered(text: str) -> bool:
-    return text[0].isalpha()
+class _Part(NamedTuple):
+    """What a table reads in a run: bits saved, offsets in the run, text or options, whether bytes are missing.
 
+    ``doubt`` is what it must save beyond others where the table has shown no plain traces.
+    """
 
-@dataclass(slots=True)
-class _Reading:
-    """What one table makes of one run: (gain, start, end, text, remnant) by offsets in the run."""
+    gain: float
+    start: int
+    end: int
+    read: str
+    remnant: bool
+    doubt: float
 
-    parts: list[tuple[float, int, int, str, bool]]
+    @property
+    def alone(self) -> bool:
+        """Plain by itself."""
+        return self.gain - self.doubt >= _ALONE
 
 
 @dataclass(slots=True)
 class _Survey:
     table: Table
-    readings: dict[_Run, _Reading] = field(default_factory=dict)
+    readings: dict[_Run, list[_Part]] = field(default_factory=dict)
     prior: float = 0.0
     plain: float = 0.0
     total: float = 0.0
@@ -196,54 +206,71 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
         survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
     tokens = _tokens(table)
     left = remnants(table)
+    seen = covered = 0
     for run, count in runs.items():
-        parts: list[tuple[float, int, int, str, bool]] = []
-        shown = run.shown
-        whole = shown + run.after
-        for match in tokens.finditer(shown):
-            start, end = match.span()
-            before = shown[start - 1] if start else run.before
-            if match[1]:
-                read = _read(table, match[0])
-                if read is None:
-                    continue
-                after = whole[end : end + 1]
-                gain = cost(match[0], before, after) - cost(read, before, after)
-                if not _lettered(match[0]) and not before.isalpha() and end - start < 3:
-                    gain -= 8.0  # symbols by themselves may well be meant
-                parts.append((gain, start, end, read, False))
-            else:
-                found = left.fit(match[0], before, whole[end : end + 2], slots)
-                if found is None:
-                    continue
-                options, length = found
-                after = whole[start + length : start + length + 1]
-                before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
-                token = whole[start : start + length]
-                gain = cost(token, before, after) - min(cost(each, before, after) for each in options[:24])
-                gain += 6.0 * token[:-1].count("?")
-                if options[0] == "’" and len(token) == 1 and token.isalpha():
-                    gain += _stray(before, whole[end : end + 2])
-                parts.append((gain, start, start + length, options, True))
-        if parts and _mostly_read(shown, parts):
-            survey.readings[run] = _Reading(parts)
-            survey.plain += count * sum(part[0] for part in parts if part[0] >= _ALONE + (4.0 if part[4] else 0.0))
-    least, remnant = (_AMONG, -2.0) if survey.plain >= _PLAIN else (_ALONE, _ALONE + 4.0)
-    for run in list(survey.readings):
-        reading = survey.readings[run]
-        reading.parts = [part for part in reading.parts if part[0] >= (least if not part[4] else remnant)]
-        if reading.parts:
-            survey.total += -survey.prior / len(survey.readings) + runs[run] * sum(
-                part[0] - (4.0 if part[4] else 0.0) for part in reading.parts
-            )
+        parts = _parts(run, table, tokens, left, slots)
+        seen += count * len(run.shown)
+        if parts and _mostly_read(run.shown, parts):
+            survey.readings[run] = parts
+            covered += count * sum(part.end - part.start for part in parts)
+            survey.plain += count * sum(part.gain for part in parts if part.alone)
+    whole = survey.plain >= 4 * _PLAIN and covered >= 0.8 * seen
+    for run, parts in list(survey.readings.items()):
+        if whole:
+            kept = [part for part in parts if part.gain >= _EVERYWHERE]
+        elif survey.plain >= _PLAIN:
+            kept = [part for part in parts if part.gain >= (_AMONG_REMNANTS if part.remnant else _AMONG)]
+        else:
+            kept = [part for part in parts if part.alone]
+        if kept:
+            survey.readings[run] = kept
+            survey.total += runs[run] * _saved(kept) - survey.prior / len(survey.readings)
         else:
             del survey.readings[run]
     return survey
 
 
-def _mostly_read(shown: str, parts: list[tuple[float, int, int, str, bool]]) -> bool:
+def _saved(parts: list[_Part]) -> float:
+    return sum(part.gain - (4.0 if part.remnant else 0.0) for part in parts)
+
+
+def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slots: Slots) -> list[_Part]:
+    parts: list[_Part] = []
+    shown = run.shown
+    whole = shown + run.after
+    for match in tokens.finditer(shown):
+        start, end = match.span()
+        token = match[0]
+        before = shown[start - 1] if start else run.before
+        if match[1]:
+            read = _read(table, token)
+            if read is None:
+                continue
+            after = whole[end : end + 1]
+            gain = cost(token, before, after) - cost(read, before, after)
+            # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
+            lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
+            gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
+            parts.append(_Part(gain, start, end, read, False, 8.0 if lone else 0.0))
+            continue
+        found = left.fit(token, before, whole[end : end + 2], slots)
+        if found is None:
+            continue
+        options, length = found
+        token, end = whole[start : start + length], start + length
+        after = whole[end : end + 1]
+        before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
+        gain = cost(token, before, after) - min(cost(each, before, after) for each in options[:24])
+        gain += 6.0 * token[:-1].count("?")
+        if options[0] == "’" and length == 1 and token.isalpha():
+            gain += _stray(before, whole[end : end + 2])
+        parts.append(_Part(gain, start, end, options, True, 4.0))
+    return parts
+
+
+def _mostly_read(shown: str, parts: list[_Part]) -> bool:
     """Whether a long run leaves little over; else it is some other damage, which a part of it would only hide."""
-    return len(shown) < 8 or sum(part[2] - part[1] for part in parts) >= 0.7 * len(shown)
+    return len(shown) < 8 or sum(part.end - part.start for part in parts) >= 0.7 * len(shown)
 
 
 def undo_once(text: str, slots: Slots) -> list[Change]:
@@ -299,35 +326,28 @@ def _choose(matches: list[tuple[int, _Run]], surveys: list[_Survey], slots: Slot
     best: dict[_Run, list[tuple[int, int, str, str]]] = {}
     winners: dict[_Run, tuple[float, _Survey]] = {}
     first = surveys[0].readings
+    bonus = min(15.0, 6.0 + surveys[0].plain / 10)
     for rank, survey in enumerate(surveys):
         if rank:
-            own = sum(
-                part[0]
-                for run, reading in survey.readings.items()
-                if run not in first
-                for part in reading.parts
-                if part[0] >= _ALONE and not part[4]
-            )
-            if own < _PLAIN:
-                for reading in survey.readings.values():
-                    reading.parts = [part for part in reading.parts if part[0] >= _ALONE and not part[4]]
-        for run, reading in survey.readings.items():
-            if not reading.parts:
-                continue
-            gain = sum(part[0] - (4.0 if part[4] else 0.0) for part in reading.parts) + (
-                6.0 if rank == 0 else -survey.prior
-            )
-            if run not in winners or gain > winners[run][0] + 1e-6:
+            strangers = [part for run, parts in survey.readings.items() if run not in first for part in parts]
+            if sum(part.gain for part in strangers if part.alone and not part.remnant) < _PLAIN:
+                for run, parts in survey.readings.items():
+                    survey.readings[run] = [part for part in parts if part.alone and not part.remnant]
+        for run, parts in survey.readings.items():
+            gain = _saved(parts) + (-survey.prior if rank else bonus)
+            if parts and (run not in winners or gain > winners[run][0] + 1e-6):
                 winners[run] = (gain, survey)
     for run, (_, survey) in winners.items():
         best[run] = [
             (
-                start,
-                end,
-                slots.take(read, (run.shown + run.after)[start:end], survey.table) if remnant else read,
-                f"utf-8 as {survey.table.name}" + (", bytes lost" if remnant else ""),
+                part.start,
+                part.end,
+                slots.take(part.read, (run.shown + run.after)[part.start : part.end], survey.table)
+                if part.remnant
+                else part.read,
+                f"utf-8 as {survey.table.name}" + (", bytes lost" if part.remnant else ""),
             )
-            for _, start, end, read, remnant in survey.readings[run].parts
+            for part in survey.readings[run]
         ]
     changes = []
     floor = 0

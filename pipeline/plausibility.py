@@ -74,7 +74,7 @@ def _cost(char: str, kind: int, name: str) -> float:
     if 0x1D400 <= code < 0x1D800:
         return 10.0
     if kind == DIGIT:
-        return 10.0
+        return 6.0
     if code < 0x100:
         return 11.0
     return 13.0

@@ -91,10 +91,23 @@ def share(wanted: str, got: str) -> tuple[int, int]:
     return back, sum(damaged)
 
 
-def bound(text: str, table: Table) -> int:
-    """Characters beyond ASCII of which every byte survives the table."""
-    kept = [char for char in text if char > "\x7f" and all(byte not in table.lost for byte in char.encode())]
-    return sum(len(unicodedata.normalize("NFKC", char)) for char in kept)
+def differences(wanted: str, got: str) -> list[str]:
+    """Where two texts differ, with a little of what is around."""
+    codes = difflib.SequenceMatcher(None, wanted, got, autojunk=False).get_opcodes()
+    return [
+        f"{wanted[max(0, a - 6) : b + 4]!r} → {got[max(0, c - 6) : d + 4]!r}"
+        for what, a, b, c, d in codes
+        if what != "equal"
+    ][:12]
+
+
+def bound(text: str, table: Table, *, kept: bool) -> int:
+    """Characters beyond ASCII of which every byte survives the table, as a character that stands for no other."""
+    gone = {byte for byte in table.lost if not kept} | {
+        byte for byte, char in table.shown.items() if table.byte_of[char] != byte
+    }
+    whole = [char for char in text if char > "\x7f" and not gone.intersection(char.encode())]
+    return sum(len(unicodedata.normalize("NFKC", char)) for char in whole)
 
 
 LOSSES = {"kept": None, "dropped": "", "U+FFFD": "\ufffd", "?": "?"}
@@ -117,11 +130,11 @@ def recovery(*, verbose: bool) -> None:
                 if fill is not None and raw == table.garble(text):
                     continue
                 other = share(text, ftfy.fix_text(raw, config))
-                most = bound(text, table) if fill is not None else other[1]
+                most = bound(text, table, kept=fill is None)
                 got = repair(raw).text
                 results = [(most, other[1]), other, share(text, got)]
                 if verbose and results[2][0] < max(most, other[0]):
-                    print(f"{kind}, {loss}, {table.name}\n  {raw}\n  {got}", file=sys.stderr)
+                    print(f"{kind}, {loss}, {table.name}", *differences(text, got), sep="\n    ", file=sys.stderr)
                 for total, (back, number) in zip(sums, results, strict=True):
                     total[0] += back
                     total[1] += number
