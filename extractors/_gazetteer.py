@@ -22,7 +22,15 @@ ZONE_ACRONYM = re.compile(r"(?:[A-ZА-Я]\.?){2,5}(?:/[A-Z]{2,4})?")
 ACRONYM = re.compile(r"(?:[A-ZА-Я]\.?\s?){2,5}")
 NO_NAMES = ("code", "alpha3", "zones", "inflected")  # columns of the generated tables that hold something else
 REPUBLIC = re.compile(r"(?:republic|kingdom|state|republique|republica) (?:of the|of|de la|de l|del|de|du|d) ")
-PARTS = re.compile(r"\s*[/|,;()\n–—]\s*|\s-\s")
+PARTS = re.compile(r"\s{0,8}[/|,;()\n–—]\s{0,8}|\s-\s")  # "Vienna, Austria"
+TOWN = re.compile(
+    r"""  # in keys: "city of osh", "osh city", "lori marz", "г бишкек"
+    ^(?: city\ of | town\ of | ville\ de | ciudad\ de | gorod | grad | г | м )[ ]
+    | [ ](?: city | town | ville | province | region | state | district | county | governorate | marz | oblast )$
+    """,
+    re.VERBOSE,
+)
+LONGEST = 300  # characters of a printed duty station or time zone that are looked at
 EVIDENT = 2  # how much more important a place must be than its namesakes to be meant by the bare name
 
 # Countries whose other zones are far islands or not kept by those who print "local time".
@@ -278,7 +286,8 @@ def place_keys() -> frozenset[str]:
 
 def places_named(text: str) -> list[Place]:
     """All places of that name, the most important first."""
-    return list(_places().get(key(text), ()))
+    name = key(text)
+    return list(_places().get(name) or _places().get(TOWN.sub("", name), ()))
 
 
 def _one(name: str, country: str | None) -> Place | None:
@@ -297,10 +306,10 @@ def best_place(text: str, country: str | None = None) -> Place | None:
     Among namesakes the one in ``country`` (or in the country printed beside it), else the one that is much more
     important than all others; None where nothing decides, and for places in several countries.
     """
-    parts = [part for part in PARTS.split(text) if part]
+    parts = [part for part in PARTS.split(text[:LONGEST]) if part]
     if country is None:
         country = next((code for part in parts[1:] if (code := country_by_name(part))), None)
-    if (place := _one(text, country)) or len(parts) < 2:
+    if (place := _one(text[:LONGEST], country)) or len(parts) < 2:
         return place
     found = [place for part in parts if (place := _one(part, country))]
     return found[0] if len({place.country for place in found}) == 1 else None
@@ -449,7 +458,7 @@ def zone_by_name(text: str) -> str | None:
 
     A town counts where its name alone tells which; a country where it keeps one time.
     """
-    if zone := _zone(text):
+    if zone := _zone(text[:LONGEST]):
         return zone
-    found = {zone for part in re.split(r"[()/,]", text[:200]) if part.strip() and (zone := _zone(part))}
+    found = {zone for part in re.split(r"[()/,]", text[:LONGEST]) if part.strip() and (zone := _zone(part))}
     return found.pop() if len(found) == 1 else None

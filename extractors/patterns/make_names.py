@@ -56,7 +56,7 @@ LANGUAGE_ENDS |= {"bs": LANGUAGE_ENDS["sr_Latn"], "hr": LANGUAGE_ENDS["sr_Latn"]
 # CLDR lists retired codes beside these, and none for Kosovo.
 NEWEST_ALPHA3 = {"CD": "COD", "DE": "DEU", "FR": "FRA", "MM": "MMR", "RO": "ROU", "TL": "TLS", "XK": "XKX", "YE": "YEM"}
 # Names in CLDR that are everyday words; one of up to three letters counts only where it is listed by hand.
-WORDS = frozenset({"moré", "more", "moore", "sán", "leta"})
+WORDS = frozenset({"moré", "šan", "leta"})
 ARABIC_ARTICLE = re.compile(r"^ال")
 
 
