@@ -13,13 +13,14 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._names import names
+from extractors.duty_station import leading_country
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "country"
-RULES = ("label", "duty_station", "mission", "head", "title_tail", "sentence")
+RULES = ("label", "duty_station", "mission", "head", "title_tail", "sentence", "office")
 
 _PIECE = re.compile(r"[^,;|()\[\]\n/–—-]+")
 _PLACES = ("duty_station", "title", "mission", "organization")
@@ -41,6 +42,14 @@ def find(doc: Doc) -> Iterator[Finding]:
             if code:
                 begin = piece.start() + piece.group().index(value)
                 yield Finding(code, begin, begin + len(value), "label")
+    for fact in facts(doc, "organization", "department"):
+        for match in _CAPITAL.finditer(text, fact.start, min(fact.end, fact.start + 150)):
+            for word in re.finditer(r"\S+", match.group()):
+                tail = match.group()[word.start() :]
+                code = country_by_name(tail) or country_by_name(word.group())
+                if code:
+                    yield Finding(code, match.start() + word.start(), match.end(), "office")
+                    break
     for start, end in body(doc):
         for name in names(text):
             if start <= name.start < end and name.mission and name.country:
@@ -58,10 +67,8 @@ def find(doc: Doc) -> Iterator[Finding]:
         pieces = list(_PIECE.finditer(text, *line.span()))
         for number, piece in enumerate(pieces):
             value = piece.group().strip(" .:*•🔍📍")
-            if number == len(pieces) - 1 and len(pieces) > 1:
-                value = _leading_country(value)
-            code = country_by_name(value) if value else None
-            if code:
+            code = country_by_name(value) or (leading_country(value) if number == len(pieces) - 1 and number else None)
+            if value and code:
                 begin = piece.start() + piece.group().index(value)
                 yield Finding(code, begin, begin + len(value), "title_tail" if number else "head")
     for start, end in body(doc):
@@ -91,13 +98,4 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     choice = strongest(own, ("mission",), first_of=frozenset({"mission"}))
     if choice.state is not State.ABSENT:
         return choice
-    return strongest(findings, ("head", "title_tail", "sentence"), first_of=frozenset({"head"}))
-
-
-def _leading_country(value: str) -> str:
-    """ "Mexico Full time JR2560817" begins with a country."""
-    words = value.split()
-    for count in range(min(4, len(words)), 0, -1):
-        if country_by_name(" ".join(words[:count])):
-            return " ".join(words[:count])
-    return value
+    return strongest(findings, ("head", "title_tail", "sentence", "office"), first_of=frozenset({"head"}))

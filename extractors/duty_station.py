@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._doc import body, facts, section_at
+from extractors._doc import body, facts, section_at, sections
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._names import names
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "duty_station"
-RULES = ("label", "head", "title_tail", "sentence")
+RULES = ("label", "head", "title_tail", "sentence", "office")
 
-_CODE = re.compile(r"[A-Z]{2,4} ?[-–] ?(?=[A-Z])")  # "KOS - OSCE Mission in Kosovo"
+# "KOS - OSCE Mission in Kosovo", "г. Нарын"
+_CODE = re.compile(
+    r"[A-Z]{2,4} ?[-–] ?(?=[A-Z])|(?:г|м|с|гр|пгт|смт|n|qyteti|ville de|city of|ciudad de|cidade de)\.? ?(?<=[. ])(?=[A-ZÀ-ÞА-ЯІЇЄҐ])"
+)
 _CUT = re.compile(
     r"[\n(\[;|•]|\.(?=\s|$)|,? (?:with|including|and travel|with travel|avec|con|mit|z|с|sa|me|cu|com)\s+(?:\w+\s+)?"
     r"(?:travel|trips|duty|missions?|possib|frequent|déplac|viajes|reisen|выезд|поездк|putovanj|udhëtim|viagens|deplas|regular|occasional)"
@@ -41,7 +44,8 @@ _JUNK = re.compile(
 _SENTENCE = re.compile(
     r"""
     (?: \b(?:post|position|vacancy|job|incumbent|consultant|assignment|internship|officer|successful[ ]candidate|duty[ ]station|
-        contract|intern)\b [^.\n]{0,60}?
+        contract|intern|you|manager|assistant|coordinator|co-ordinator|adviser|advisor|expert|specialist|engineer|analyst|person|
+        selected[ ]candidate|role|holder|team[ ]leader)\b [^.\n]{0,60}?
         \b(?: (?:is|are|will[ ]be|be|shall[ ]be|to[ ]be)[ ](?:based|located|stationed|situated)[ ](?:in|at) | based[ ]in
             | located[ ]in | duty[ ]station[ ](?:is|will[ ]be) | duty[ ]station[:,]? ) [ ]
       | \b(?:lieu[ ]d['’]affectation[ ](?:est|sera)[ ] | poste[ ]est[ ]bas[ée]+[ ][àa][ ] | bas[ée]+(?:·e)?[ ]à[ ]
@@ -50,6 +54,11 @@ _SENTENCE = re.compile(
     (?P<place> [A-ZÀ-ÞА-Я][\w'’.-]+ (?: [ /-]{1,3} [A-ZÀ-ÞА-Я][\w'’.-]+ ){0,3} )
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+# "U.S. Mission Skopje", "its Sub-Delegation in Goma", "UNICEF Field Office Kutaisi"
+_OFFICE = re.compile(
+    r"(?:Mission|Embassy|Office|Bureau|Delegation|Sub-Delegation|Centre|Center|Hub|Représentation|Oficina|Kancelarija)"
+    r"(?: in| à| en| u)? (?P<place>[A-ZÀ-ÞА-Я][\w'’.-]+(?:[ -][A-ZÀ-ÞА-Я][\w'’.-]+){0,2})"
 )
 _HEAD_LINES = 12
 
@@ -71,16 +80,22 @@ def find(doc: Doc) -> Iterator[Finding]:
             break
         if len(line.group()) <= 120:
             yield from _in_head(text, *line.span(), first=shown == 1)
+    for section in sections(doc, "head", "background"):
+        for match in _OFFICE.finditer(text, section.start, min(section.end, section.start + 800)):
+            yield from _known(match["place"].rstrip("."), match.start("place"), "office")
     for start, end in body(doc):
         for match in _SENTENCE.finditer(text, start, end):
-            words = match["place"].split()
-            for count in range(len(words), 0, -1):
-                place = match["place"][
-                    : len(match["place"]) if count == len(words) else match["place"].find(words[count])
-                ].rstrip(" .,/-")
-                if place and place[0].isupper() and (places_named(place) or best_place(place)):
-                    yield Finding(place, match.start("place"), match.start("place") + len(place), "sentence")
-                    break
+            yield from _known(match["place"], match.start("place"), "sentence")
+
+
+def _known(value: str, start: int, rule: str) -> Iterator[Finding]:
+    """The longest beginning of ``value`` that is a place which the gazetteer knows."""
+    words = list(re.finditer(r"\S+", value))
+    for word in reversed(words):
+        place = value[: word.end()].rstrip(" .,/-")
+        if place and place[0].isupper() and not country_by_name(place) and (places_named(place) or best_place(place)):
+            yield Finding(place, start, start + len(place), rule)
+            return
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
@@ -121,6 +136,9 @@ def stations(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _without_country(text: str, first: int, last: int) -> tuple[int, str]:
     """ "Belgium-Brussels" without the country, "Mons Belgium" likewise."""
     value = text[first:last]
+    pieces = value.split("-")
+    if len(pieces) > 2 and country_by_name(pieces[0]) and best_place(pieces[1], country_by_name(pieces[0])):
+        return first + len(pieces[0]) + 1, pieces[1]
     for mark in ("-", " - ", " – ", "/", " / ", "–"):
         head, found, tail = value.partition(mark)
         if found and country_by_name(head) and tail.strip() and not country_by_name(tail):
@@ -154,23 +172,46 @@ def _in_head(text: str, start: int, end: int, *, first: bool) -> Iterator[Findin
     parts = [m.span() for m in re.finditer(r"[^,|–—]+", text[body_start:end])]
     for number, (low, high) in enumerate(parts):
         value = text[body_start + low : body_start + high].strip(" .\t")
-        if not value or len(value) > 40:
+        begin = text.index(value, body_start + low) if value else body_start + low
+        following = text[slice(*(body_start + at for at in parts[number + 1]))] if number + 1 < len(parts) else ""
+        country = leading_country(following)
+        if country:
+            for word in re.finditer(r"\S+", value):
+                tail = value[word.start() :]
+                if len(tail) <= 40 and best_place(tail, country) and not country_by_name(tail):
+                    rule = "head" if number == 0 and word.start() == 0 else "title_tail"
+                    yield Finding(tail, begin + word.start(), begin + len(value), rule)
+                    return
+        if not value or len(value) > 40 or country_by_name(value):
             continue
         place = best_place(value)
-        begin = text.index(value, body_start + low)
-        following = (
-            text[body_start + parts[number + 1][0] : body_start + parts[number + 1][1]].strip()
-            if number + 1 < len(parts)
-            else ""
-        )
-        country = next((c for n in range(3, 0, -1) if (c := country_by_name(" ".join(following.split()[:n])))), None)
-        if country and best_place(value, country) and not country_by_name(value):
-            yield Finding(value, begin, begin + len(value), "head")
-            return
-        if place and place.importance >= 2 and not country_by_name(value):
+        if place and place.importance >= 2:
             if number == 0 and len(parts) == 1 and not first:
                 yield Finding(value, begin, begin + len(value), "head")
-            elif number and number == len(parts) - 1:
+            elif number and number >= len(parts) - 2 and (number == len(parts) - 1 or country):
                 yield Finding(value, begin, begin + len(value), "title_tail")
-            elif number and number == len(parts) - 2 and country_by_name(following):
-                yield Finding(value, begin, begin + len(value), "title_tail")
+    yield from _glued(text, start, end)
+
+
+def _glued(text: str, start: int, end: int) -> Iterator[Finding]:
+    """ "December 2, 2025TashkentUzbekistan": a place glued between a date and its country."""
+    cuts = [
+        start,
+        *(m.start() for m in re.finditer(r"(?<=\d)(?=[A-ZÀ-Þ][a-z])|(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", text[start:end])),
+        end - start,
+    ]
+    cuts = [cuts[0], *(start + at for at in cuts[1:])]
+    for low, high, last in zip(cuts, cuts[1:], cuts[2:], strict=False):
+        country = country_by_name(text[high:last])
+        if country and best_place(text[low:high], country):
+            yield Finding(text[low:high], low, high, "head")
+
+
+def leading_country(value: str) -> str | None:
+    """The country that a text begins with: "Mexico Full time JR2560817", "Georgia. Temporary"."""
+    words = value.split()[:4]
+    for count in range(len(words), 0, -1):
+        code = country_by_name(" ".join(words[:count]).rstrip(".,;)"))
+        if code:
+            return code
+    return None

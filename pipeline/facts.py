@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
+from extractors._gazetteer import best_place, country_by_name
 from extractors._labels import field_of, label_key, labels, labels_after_value, longest_label
 from pipeline.headings import heading_kind
 from pipeline.lines import Line, lines
@@ -198,6 +199,10 @@ def _bare(text: str, line: Line, number: int) -> list[_Label]:
         if field in _BARE:
             rest = text[words[count][0] : line.end]
             if len(words) - count <= 7 and any(c.isdigit() for c in rest):
+                return [_Label(line.start, words[count - 1][1], words[count][0], field, number)]
+        elif field in ("country", "duty_station") and len(words) - count <= 4:
+            rest = text[words[count][0] : line.end]
+            if country_by_name(rest) or best_place(rest):
                 return [_Label(line.start, words[count - 1][1], words[count][0], field, number)]
     return []
 
