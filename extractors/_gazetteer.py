@@ -405,6 +405,12 @@ def weak_language_names() -> frozenset[str]:
     return frozenset(fold(name) for row in _rows("languages.tsv") for name in _split(row["weak"]))
 
 
+@cache
+def language_groups() -> dict[str, tuple[str, ...]]:
+    """Names for several languages at once ("B/C/S"), in this case only, each with the codes: one of them suffices."""
+    return {row["name"]: tuple(row["codes"].split()) for row in _rows("language_groups.tsv")}
+
+
 @dataclass(frozen=True, slots=True)
 class _Zones:
     by_key: dict[str, str]

@@ -19,6 +19,7 @@ from extractors._gazetteer import (
     country_by_demonym,
     country_by_name,
     fold,
+    language_groups,
     language_names,
     missions,
     organizations,
@@ -173,6 +174,10 @@ def test_a_country_of_many_times_has_no_zone() -> None:
         ("والفرنسية", "fr"),
         ("англійською", "en"),
         ("shqip", "sq"),
+        ("кыргызским", "ky"),
+        ("limbii române", None),
+        ("române", "ro"),
+        ("Serbo-Croatian", "hbs"),
     ],
 )
 def test_languages(printed: str, code: str | None) -> None:
@@ -182,6 +187,10 @@ def test_languages(printed: str, code: str | None) -> None:
 def test_names_of_languages_that_are_words_are_flagged() -> None:
     assert {"polish", "karen", "bari", "mon"} <= weak_language_names()
     assert not {"more", "san"} & language_names().keys()
+
+
+def test_several_languages_under_one_name() -> None:
+    assert language_groups()["B/C/S"] == ("bs", "hr", "sr")
 
 
 def test_every_zone_exists() -> None:

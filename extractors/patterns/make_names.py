@@ -57,6 +57,7 @@ LANGUAGE_ENDS |= {"bs": LANGUAGE_ENDS["sr_Latn"], "hr": LANGUAGE_ENDS["sr_Latn"]
 NEWEST_ALPHA3 = {"CD": "COD", "DE": "DEU", "FR": "FRA", "MM": "MMR", "RO": "ROU", "TL": "TLS", "XK": "XKX", "YE": "YEM"}
 # Names in CLDR that are everyday words; one of up to three letters counts only where it is listed by hand.
 WORDS = frozenset({"moré", "šan", "leta"})
+BY_HAND = {"ru": "ский", "sr_Latn": "ski"}
 ARABIC_ARTICLE = re.compile(r"^ال")
 
 
@@ -143,6 +144,8 @@ def language_table() -> list[list[str]]:
         names = [clean(locale.languages.get(code, "")) if code not in ("mis", "und") else "" for _, locale in locales]
         names = ["" if name in WORDS or (len(name) < 4 and name.isascii()) else name for name in names]
         forms = {form for key, name in zip(LOCALES, names, strict=True) if name for form in language_forms(key, name)}
+        for name in row["names"].split("|"):  # by hand, in any language: only what its ending gives away inflects
+            forms |= {form for key, end in BY_HAND.items() if name.endswith(end) for form in language_forms(key, name)}
         table.append([code, clean(own), *names, "|".join(sorted(forms - set(names)))])
     return table
 
