@@ -43,6 +43,7 @@ def clauses(doc: Doc) -> Iterator[Clause]:
     switched: str | None = None
     section_end = -1
     ends = sorted(section.end for section in sections(doc))
+    under = _under(doc)
     for item in items(doc):
         if item.start >= section_end:
             switched = None
@@ -55,9 +56,32 @@ def clauses(doc: Doc) -> Iterator[Clause]:
             continue
         if held:
             yield held
-        held = Clause(item.kind, switched or item.requirement, item.start, item.end)
+        kind = next((kind for start, end, kind in under if start <= item.start < end), item.kind)
+        held = Clause(kind, switched or item.requirement, item.start, item.end)
     if held:
         yield held
+
+
+def _under(doc: Doc) -> list[tuple[int, int, str]]:
+    """Sections headed "Essential" or "Desirable" below a heading that says what they are about: "Work experience"."""
+    found: list[tuple[int, int, str]] = []
+    above: str | None = None
+    for section in sections(doc):
+        heading = flat(doc.text)[section.heading_start : section.heading_end].strip(" :.-*\n")
+        if above is not None and _GRADED.fullmatch(heading):
+            found.append((section.start, section.end, above))
+        elif section.kind in _ABOUT:
+            above = section.kind
+        else:
+            above = None
+    return found
+
+
+_ABOUT = ("education", "experience", "languages", "competencies")
+_GRADED = re.compile(
+    r"essential|desirable|required|mandatory|desired|preferred|minimum|asset|assets|advantage|optional|indispensable|souhaitable"
+    r"|atout|atouts|deseable|indispensables|obligatoire|обязательно|желательно|obavezno|pozeljno"
+)
 
 
 def prose(doc: Doc, *kinds: str) -> Iterator[Clause]:

@@ -18,7 +18,7 @@ LEVELS = ("secondary", "vocational", "bachelor", "master", "doctorate")
 OPEN = "degree"  # a university degree of no stated level
 _RANKS = {**{level: rank for rank, level in enumerate(LEVELS)}, OPEN: 2}
 # first-cycle degree ("Bachelor")   master or higher degree
-_EXPLAINS = re.compile(r"""\s{0,2},?\s?(?:or\s(?:equivalent\s)?)?\(?["“”«]?(?:a\s|i\.?e\.?\s|typically\s(?:a\s)?|which\sis\stypically\sa\s)?""")
+_EXPLAINS = re.compile(r"""\s{0,2},?\s?(?:or\s(?:(?:equivalent|higher|above)\s)?)?\(?["“”«]?(?:a\s|i\.?e\.?\s|typically\s(?:a\s)?|which\sis\stypically\sa\s)?""")
 _HEAD = 60  # characters in which a clause about something else may still begin with the candidate's degree
 _NEAR = 45
 
@@ -94,7 +94,7 @@ def degrees(text: str, start: int, end: int, *, education: bool = False) -> list
                 closing = clause.find(")", last, last + _NEAR) + 1 if "(" in gap else 0
                 found[-1] = (level, found[-1][1], max(last, closing))
                 continue
-            if _EXPLAINS.fullmatch(gap) and _RANKS.get(level) == _RANKS.get(general):
+            if _EXPLAINS.fullmatch(gap) and (level == OPEN or _RANKS[level] == _RANKS[general]):
                 continue
         found.append((level, first, last))
     out = []
@@ -212,7 +212,7 @@ def fields(text: str, degree: Degree, end: int) -> Iterator[tuple[int, int]]:
             yield a, b
 
 
-_VAGUE = re.compile(r"(?:other|another|related|relevant|similar|any|equivalent|a\b|an\b|the said|said|one of|appropriate|different|field|fields|area|areas)", re.IGNORECASE)
+_VAGUE = re.compile(r"(?:other|another|related|relevant|similar|any|equivalent|a\b|an\b|the said|said|one of|appropriate|different|combination|lieu|addition|conjunction|accordance|which|progress|full|field|fields|area|areas)", re.IGNORECASE)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -77,7 +77,8 @@ def years(text: str, start: int, end: int, *, about: bool = False) -> list[Years
             continue
         before = plain[max(start, time.start - _BEFORE) : time.start]
         behind = re.split(r"[,;()]", plain[time.end : min(end, time.end + 24)])[0]
-        added = bool(_words("added").search(plain[time.start : time.end] + behind) or _words("added").search(before[-14:]))
+        printed = re.sub(r"(?:or|ou|o|oder|или|ili)\s(?:more|plus|mas|mehr|более|vise)", " ", plain[time.start : time.end] + behind)
+        added = bool(_words("added").search(printed) or _words("added").search(before[-14:]))
         nested = bool(found) and _is_nested(plain, before, found[-1].end, time.start, held)
         found.append(Years(time.years, time.start, time.end, None, added, nested))
     return _with_levels(plain, found, held, start, end)

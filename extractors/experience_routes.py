@@ -61,7 +61,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     start = base.value["years"] if base is not None else max((f.value["years"] for f in linked.values()), default=None)
     for finding in by_rule["years_added"]:
         level = finding.value["education_level"] or known.get("education_level")
-        if start is not None and level is not None:
+        if start is not None and level is not None and level not in linked:
             routes[level] = (start + finding.value["years"], (finding,))
     if not routes and base is not None:
         routes[None] = (base.value["years"], (base,))
