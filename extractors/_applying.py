@@ -94,7 +94,7 @@ def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
     if until is not None and name is not None and own == name.end() and not _reaches(governing[own:]):
         return None
     context = governing + " " + rest
-    applied = bool(words("apply").search(context)) or named or bool(words("deadline").search(governing))
+    applied = named or any(words(kind).search(context) for kind in ("apply", "deadline"))
     sent = {m.group() for m in words("send").finditer(context)}
     if not applied and len(sent) + addressed < 2:
         return None

@@ -17,7 +17,7 @@ from extractors._applying import about_applying, ends_with_until, has_address, l
 from extractors._dates import DateMention, dates_in
 from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import flat
-from extractors._labels import load_toml
+from extractors._labels import label_key, labels, load_toml
 from extractors._sentence import sentence_at
 
 if TYPE_CHECKING:
@@ -158,6 +158,13 @@ def head_periods(text: str) -> Iterator[tuple[DateMention, DateMention]]:
             yield first, second
 
 
+def _label_above(text: str, start: int) -> str | None:
+    """The field of a label that fills the line above: the value's own line may be glued to the next label."""
+    line = text.rfind("\n", 0, start) + 1
+    above = text[:line].rstrip()[-80:].rpartition("\n")[2].strip(" :*•|")
+    return labels().get(label_key(above)) if above and not text[line:start].strip() else None
+
+
 def _is_narrated(doc: Doc, mention: DateMention) -> bool:
     """Whether the date stands in a section about duties or the background, in a sentence that invites nobody."""
     section = section_at(doc, mention.start)
@@ -182,6 +189,8 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
             before = before[previous.end - begin :] if about_applying(before[previous.end - begin :]) else before
     if opening < mention.start and opens_period(before[: opening - begin]):
         return Deadline(mention, "apply_by", mention.end, end)
+    if not before.strip() and _label_above(text, mention.start) == "closing_date":
+        return Deadline(mention, "labelled", mention.start, end)
     found = lead(before, after, addressed=has_address(text, begin, end))
     if found is None:
         return None

@@ -69,11 +69,13 @@ def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMentio
 def undated(doc: Doc) -> Iterator[TimeMention]:
     """Times by which applications must be in, in a sentence without a date: "by 5 p.m. Geneva time"."""
     text = doc.text
+    values = [fact.end for fact in facts(doc) if fact.field != "unknown"]
     for start, end in body(doc):
         for time in times_in(text, start, end):
             section = section_at(doc, time.start)
             if section is None or section.kind != "duties":
                 begin, stop = sentence_at(text, time.start, time.end)
+                begin = max([begin, *(value for value in values if value <= time.start)])
                 before = plain_of(text[max(begin, time.start - _SENTENCE) : time.start])
                 after = plain_of(text[time.end : min(stop, time.end + _SENTENCE)])
                 if not any(dates_in(text, begin, stop)) and asks_by(before, after):

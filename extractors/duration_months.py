@@ -28,7 +28,9 @@ _MONTHS = {"year": 12.0, "month": 1.0, "week": 12 / 52, "day": 12 / 365}
 _NO_CONTRACT = frozenset(
     {"duties", "requirements", "desirable", "education", "experience", "languages", "competencies", "debris"}
 )
+_PLUS = re.compile(r",?\s?(?:(?:and|et|y|e|und|и|i|dhe|și)\s)?")
 _LONGEST = 120  # months; a longer "contract" is a misreading
+_ADJECTIVES = frozenset({"initial", "first", "fixed", "fixed-term", "definite", "total", "term", "inicial", "initiale"})
 _NEAR = 60  # characters between a contract's name and its length
 
 
@@ -78,11 +80,25 @@ def _lengths() -> re.Pattern[str]:
     )
 
 
-def lengths_in(text: str, start: int = 0, end: int | None = None) -> Iterator[Length]:
-    """Yield the stretches of time printed between two offsets; a range of two lengths is none."""
-    stop = len(text) if end is None else end
+def lengths_in(text: str, start: int = 0, end: int | None = None) -> tuple[Length, ...]:
+    """The stretches of time printed between two offsets; "1 year and 6 months" is one, "6-12 months" is none."""
     plain = flat(text)
-    for match in _lengths().finditer(plain, start, stop):
+    found = [*_figured(plain, start, len(text) if end is None else end)]
+    found += _adjectival(plain, start, len(text) if end is None else end)
+    merged: list[Length] = []
+    for length in sorted(found, key=lambda length: length.start):
+        before = merged[-1] if merged else None
+        if before and length.start < before.end:
+            continue
+        if before and length.months < before.months and _PLUS.fullmatch(plain[before.end : length.start]):
+            merged[-1] = Length(before.start, length.end, before.months + length.months)
+        else:
+            merged.append(length)
+    return tuple(merged)
+
+
+def _figured(plain: str, start: int, end: int) -> Iterator[Length]:
+    for match in _lengths().finditer(plain, start, end):
         value = _value(match["again"] or match["number"])
         if value is None or match["low"]:
             continue
@@ -90,9 +106,19 @@ def lengths_in(text: str, start: int = 0, end: int | None = None) -> Iterator[Le
             value += 0.5
         unit = next(unit for unit in _MONTHS if match[unit])
         yield Length(match.start(), match.end(), round(value * _MONTHS[unit], 4))
-    for term, months in _table("words", "adjectives").items():
-        for match in re.finditer(pattern([term]), plain[start:stop]):
-            yield Length(start + match.start(), start + match.end(), float(months))
+
+
+def _adjectival(plain: str, start: int, end: int) -> Iterator[Length]:
+    expression, months = _adjectives()
+    for match in expression.finditer(plain, start, end):
+        yield Length(match.start(), match.end(), months[int(str(match.lastgroup)[1:])])
+
+
+@cache
+def _adjectives() -> tuple[re.Pattern[str], tuple[float, ...]]:
+    table = _table("words", "adjectives")
+    groups = "|".join(f"(?P<a{number}>{pattern([term])})" for number, term in enumerate(table))
+    return re.compile(groups), tuple(map(float, table.values()))
 
 
 def _value(printed: str) -> float | None:
@@ -120,17 +146,13 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 
 def _first(text: str, start: int, end: int) -> Length | None:
-    """The first length of a value that is not one of probation or extension; years and months add up."""
+    """The first length of a value that is not one of probation or extension."""
     plain = flat(text)
-    lengths = sorted(lengths_in(text, start, end), key=lambda length: length.start)
-    for number, length in enumerate(lengths):
+    for number, length in enumerate(lengths_in(text, start, end)):
         if _denied(plain, length, start, end):
             if number == 0 and _words("not").search(plain, start, length.start):
                 return None  # "Extendable up to 12 months": whatever follows is no length of the contract either
             continue
-        following = lengths[number + 1] if number + 1 < len(lengths) else None
-        if following and re.fullmatch(r",?\s?(?:and|et|y|e|und|и|i)?\s?", plain[length.end : following.start]):
-            return Length(length.start, following.end, length.months + following.months)
         return length if 0 < length.months <= _LONGEST else None
     return None
 
@@ -157,7 +179,10 @@ def _is_of_contract(plain: str, length: Length, start: int, end: int) -> bool:
         if not between and not _words("not").search(before):
             return True
     adjectival = _words("contract").search(behind)
-    return bool(adjectival and len(behind[: adjectival.start()].split()) <= 2 and not _words("not").search(behind))
+    if adjectival is None or _words("not").search(behind):
+        return False
+    between = behind[: adjectival.start()].split()
+    return len(between) <= 2 and not any(word in _links() and word not in _ADJECTIVES for word in between)
 
 
 @cache
