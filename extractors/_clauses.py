@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extractors._doc import items, sections
+from extractors._education import degrees
+from extractors._experience import years
 from extractors._flat import flat
+from extractors._languages import asked
 from extractors._requirement import DESIRED, REQUIRED, requirement
 from extractors._sentence import sentences
 
@@ -36,7 +39,18 @@ class Clause:
     end: int
 
 
-def clauses(doc: Doc) -> Iterator[Clause]:
+def clauses(doc: Doc) -> list[Clause]:
+    """The clauses that state requirements, in order: those under headings, else those whose words show it."""
+    headed = list(_headed(doc))
+    told: set[str] = set()
+    for clause in headed:
+        told |= _signals(doc.text, clause.start, clause.end)
+        if len(told) > 1:
+            return headed
+    return sorted(headed + unheaded(doc), key=lambda clause: clause.start)
+
+
+def _headed(doc: Doc) -> Iterator[Clause]:
     """Yield the items, those that a parenthesis or quotation cut in two put together again."""
     text = doc.text
     held: Clause | None = None
@@ -95,3 +109,68 @@ def prose(doc: Doc, *kinds: str) -> Iterator[Clause]:
                 if said := requirement(text, start, end):
                     yield Clause(section.kind, said, start, end)
                 start = bullet.end() if bullet else last
+
+
+_LINE = re.compile(r"[^\n]+")
+_HEADING = re.compile(r"[^.;,!?\n]{2,70}:?\s*$")
+_BULLETED = re.compile(r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)])\s?")
+_TELLING = 0.4  # share of a block's clauses that must speak of requirements for all of them to count
+_UNHEADED = ("head", "other", "background", "duties")
+
+
+def unheaded(doc: Doc) -> list[Clause]:
+    """Clauses of blocks that state requirements under no heading that says so.
+
+    A block counts where its clauses speak of at least two of a degree, years of experience and languages.
+    """
+    text = doc.text
+    return [clause for section in sections(doc, *_UNHEADED) for block in _blocks(text, section.start, section.end) for clause in _stated(text, block)]
+
+
+def _blocks(text: str, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
+    """Stretches between lines that look like headings, each as its clauses."""
+    block: list[tuple[int, int]] = []
+    blank = True
+    last = start
+    for line in _LINE.finditer(text, start, end):
+        gap = text.count("\n", last, line.start())
+        blank = gap > 1 or line.start() == start
+        last = line.end()
+        printed = line.group().strip()
+        bulleted = _BULLETED.match(line.group())
+        if not printed:
+            continue
+        if not bulleted and (printed.endswith(":") or (blank and _HEADING.fullmatch(printed))):
+            yield block
+            block = []
+            continue
+        if blank and not bulleted and len(printed) > _PARAGRAPH:
+            yield block
+            block = []
+        first = line.start() + (bulleted.end() if bulleted else 0)
+        block.extend(sentences(text, first, line.end()))
+    yield block
+
+
+_PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
+
+
+def _stated(text: str, block: list[tuple[int, int]]) -> list[Clause]:
+    told = [_signals(text, first, last) for first, last in block]
+    if len(set().union(*told)) < 2 if told else True:
+        return []
+    telling = [i for i, signals in enumerate(told) if signals]
+    if len(telling) < _TELLING * len(block):
+        block = block[telling[0] : telling[-1] + 1]
+    return [Clause("requirements", REQUIRED, first, last) for first, last in block]
+
+
+def _signals(text: str, start: int, end: int) -> set[str]:
+    said = set()
+    if degrees(text, start, end):
+        said.add("education")
+    if years(text, start, end):
+        said.add("experience")
+    if asked(text, start, end):
+        said.add("language")
+    return said

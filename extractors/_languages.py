@@ -303,9 +303,10 @@ def _asked_for(text: str, runs: Sequence[Sequence[Name]], number: int, marks: Se
     floor = max(start, first - _FAR, plain.rfind(";", start, first) + 1)
     before, after = plain[floor:first], plain[last : min(end, last + _FAR)]
     cues = [m for m in _cue("strong").finditer(before) if not _of_study(before, m)]
+    step = _CEFR.search(text[last : min(end, last + _NEAR)])
     if all(name.weak for name in run):
-        return bool(cues or _leads(before)) and text[first].isupper()
-    if cues or _leads(before) or any(m.start() <= _NEAR and not _of_study(before, m) for m in _cue("strong").finditer(after)):
+        return bool(cues or _leads(before) or step) and text[first].isupper()
+    if cues or step or _leads(before) or any(m.start() <= _NEAR and not _of_study(before, m) for m in _cue("strong").finditer(after)):
         return True
     # "Albanian is an asset"; "English is required, French desirable"; "Desirable: French"
     piece = max((m.end() for m in _DELIMITER.finditer(plain, floor, first)), default=floor)

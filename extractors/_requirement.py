@@ -58,13 +58,26 @@ def requirement(text: str, start: int, end: int) -> str | None:
     'desired'
     """
     found = list(markers(text, start, end))
-    plain = [m for m in found if not m.detail]
+    plain = [m for m in found if not (m.detail or _of_detail(flat(text)[start:end], m.start - start))]
     if plain:
         return plain[0].requirement
     if found and len(text[start : found[0].start].strip(" (-–—*•\n")) <= _OPENING and not text[start : found[0].start].count(","):
         first_words = text[start : found[0].start].split()
         return DESIRED if len(first_words) <= 1 else None
     return None
+
+
+_WITH = re.compile(r",\s(?:with|including|ideally|preferably|avec|con|mit|sa|с)\s[^,;]{1,80}$")
+
+
+def _of_detail(clause: str, at: int) -> bool:
+    """ "A degree in law, with the bar examination as an advantage", "(experience with maps an asset)"."""
+    before = clause[:at]
+    opened = before.rfind("(")
+    if opened > before.rfind(")") and len(before[opened + 1 :].split()) > 1:
+        return True
+    aside = _WITH.search(before)
+    return aside is not None and not re.search(r"(?<!\w)(?:is|are|be|est|es|ist)(?!\w)", before[aside.start() :])
 
 
 @cache
