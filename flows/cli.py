@@ -105,6 +105,7 @@ def ingest(
 ) -> None:
     """Read notices into a dataset, publish it, and show what it holds."""
     _writable(dataset)
+    _house_prefect(dataset)
     from flows import show
     from flows.ingest import ingest as flow
     from flows.ingest import one_line_errors, parameters
@@ -245,6 +246,18 @@ def _writable(folder: Path) -> None:
         raise typer.BadParameter(f"{folder}: not writable", param_hint="--dataset")
 
 
+def _house_prefect(dataset: Path) -> None:
+    """Prefect keeps its records in the user's home; where that cannot be written to, beside the dataset."""
+    home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        usable = os.access(home, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        os.environ["PREFECT_HOME"] = str(dataset.absolute() / ".prefect")
+
+
 def _reason(error: Exception) -> str:
     return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
 
@@ -279,7 +292,8 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("VACANCIES_DEBUG"):
             raise
-        _say(f"vacancies: {type(error).__name__}: {error} (set VACANCIES_DEBUG=1 to see where)")
+        told = (str(error).strip().splitlines() or [""])[0][:300]
+        _say(f"vacancies: {type(error).__name__}: {told} (set VACANCIES_DEBUG=1 to see where)")
         sys.exit(1)
 
 

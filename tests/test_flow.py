@@ -204,6 +204,32 @@ def test_a_schedule_needs_a_server(inbox: Path, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_without_a_server_or_a_home(inbox: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PREFECT_HOME": "/dev/null/prefect"}
+    environment.pop("PREFECT_API_URL", None)
+    with (inbox / "technician.txt").open() as stream:
+        done = subprocess.run(
+            [COMMAND, "ingest", "-", "--dataset", str(tmp_path / "data")],
+            stdin=stream,
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert list(published(tmp_path / "data", "vacancies")["source_uri"]) == ["-"]
+
+
+def test_a_damaged_dataset_is_one_line(inbox: Path, tmp_path: Path, server: Server) -> None:
+    log = tmp_path / "data" / "tables" / "notices" / "_delta_log"
+    log.mkdir(parents=True)
+    (log / "00000000000000000000.json").write_text("no JSON\n")
+    done = server.command("ingest", str(inbox), "--dataset", str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert sum(line.startswith("vacancies: ") for line in done.stderr.splitlines()) == 1
+
+
 def test_batches_are_bounded(tmp_path: Path) -> None:
     files = []
     for number in range(5):
