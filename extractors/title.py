@@ -45,7 +45,7 @@ _LEAD = re.compile(
     r"""^(?: (?:vacancy|job)[ ](?:notice|announcement|opening|vacancy|posting)\b | vacancy\b | job[ ]title\b | position\b | post[ ]of\b | announcement\b
         | call[ ]for[ ](?:applications?|expressions?[ ]of[ ]interest)\b | terms[ ]of[ ]reference\b | recruitment[ ]of\b
         | avis[ ](?:de[ ]vacance|de[ ]recrutement)\b(?:[ ]de[ ]poste)? | (?:(?:special|open|re-?advertised)[ ])?vacancy[ ]notice\b
-        | вакансия\b | вакансія\b | konkurs\b | oglas\b | stellenausschreibung\b | convocatoria\b | anuncio[ ]de[ ]vacante\b | оглас\b )
+        | (?:vacante|wanted|vaga|oferta[ ]de[ ]empleo|offre[ ]d['’]emploi|stellenangebot|posto[ ]vacante|post[ ]vacant|позив[ ]за[ ]пријаву|hiring|now[ ]hiring)\b | вакансия\b | вакансія\b | konkurs\b | oglas\b | stellenausschreibung\b | convocatoria\b | anuncio[ ]de[ ]vacante\b | оглас\b )
         [ ]*(?:for[ ](?:an?|the)?|:|–|—|-|\|)?[ ]*""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -64,6 +64,9 @@ _SENTENCES = (
         rf"(?:(?:highly |experienced|qualified|motivated|dynamic|suitable)\s?,? ?(?:and )?){{0,3}}{_TITLE}"
     ),
 )
+_CLAUSE = re.compile(r" \(|[,.;:](?= )")
+# A line that ends with one of these words goes on in the next.
+_OPEN = re.compile(r"\b(?:of|for|and|the|to|in|on|a|de|des|du|et|la|le|y|en|e|da|und|für|der)$|[&,/]$")
 _SMALL_TAIL = re.compile(r"(?:[ ,]+(?:of|for|and|to|the|in|on|de|des|du|et|&))+$")
 _GRADE_EDGE = re.compile(r"[\s,(\[–—|/:-]+$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
@@ -82,7 +85,9 @@ def find(doc: Doc) -> Iterator[Finding]:
     for fact in facts(doc, FIELD):
         end = min(fact.end, fact.start + 250)
         newline = text.find("\n", fact.start, end)
-        span = trimmed(text, fact.start, end if newline < 0 else newline)
+        if newline > 0 and not _OPEN.search(text, fact.start, newline):
+            end = newline
+        span = trimmed(text, fact.start, end, labelled=True)
         if span and len(text[span[0] : span[1]].split()) <= 30 and not labels().get(label_key(text[span[0] : span[1]])):
             yield Finding(_clean(text[span[0] : span[1]]), *span, "label")
     yield from _head(doc)
@@ -125,6 +130,9 @@ def _head(doc: Doc) -> Iterator[Finding]:
             continue
         lead = _LEAD.match(text, start, end)
         start = lead.end() if lead else _after_colon(text, start, end)
+        if lead and _sentence(text[start:end]):
+            stop = _CLAUSE.search(text, start, end)
+            end = stop.start() if stop and is_occupation(text[start : stop.start()]) else end
         span = trimmed(text, start, end)
         if span and _plausible(text, *span) and not _sentence(text[start:end]):
             value = text[span[0] : span[1]]
@@ -157,8 +165,8 @@ def is_occupation(value: str) -> bool:
     )
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The title inside a line: without grade, reference, place, and remarks behind it."""
+def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple[int, int] | None:
+    """The title inside a line: without grade and reference, and if no label says what it is, place and remarks."""
     end = min(end, start + 250)
     for _ in range(4):
         before = end
@@ -169,15 +177,15 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
             and _ends_title(text, grade, end)
         ):
             end = grade.start()
-        for pattern in (_TAIL, _NUMBER):
+        for pattern in (_NUMBER,) if labelled else (_TAIL, _NUMBER):
             tail = pattern.search(text, start + 4, end)
             end = tail.start() if tail else end
         edge = _GRADE_EDGE.search(text, start, end)
         end = edge.start() if edge else end
-        copied = _COPIED.search(text, start, end)
+        copied = None if labelled else _COPIED.search(text, start, end)
         if copied and any(copied.start() < n.start < end for n in names(text)):
             end = copied.start()
-        end = _without_place(text, start, end)
+        end = end if labelled else _without_place(text, start, end)
         if end == before:
             break
     while end > start and text[end - 1] in " \t,;:|–—-*\\":

@@ -291,7 +291,7 @@ def _entries(doc: Doc, rows: list[Line]) -> list[_Entry]:
     text = doc.text
     rows = [row for row in rows if (s := section_at(doc, row.start)) is None or s.kind != "debris"]
     counted = list(_listed(text, rows, _COUNTED))
-    if len(counted) >= 2:
+    if len(counted) >= 2 or (counted and any(row.bullet and row.start == counted[0].start for row in rows)):
         return counted
     for found in (list(_table(text, rows)), list(_flat(text, rows)), list(_listed(text, rows, _REFERRED))):
         if len(found) >= 2 and len({_shape(text, e) for e in found}) == 1:
