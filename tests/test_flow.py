@@ -145,6 +145,41 @@ def test_ingest_twice(server: Server, inbox: Path, tmp_path: Path) -> None:
     assert all(str(inbox / "empty.txt") in artifact["data"] for artifact in artifacts)
 
 
+RETRY = """
+import sys
+from deltalake.exceptions import CommitFailedError
+from flows import ingest
+
+write, calls = ingest.store.write, []
+
+def fail(root, rows):
+    calls.append(rows)
+    if len(calls) <= 1:
+        raise {error}("another writer was faster")
+    return write(root, rows)
+
+ingest.store.write = fail
+try:
+    print(ingest.ingest([sys.argv[1]], sys.argv[2]).tally.added, len(calls))
+except Exception as error:
+    print(type(error).__name__, len(calls))
+"""
+
+
+@pytest.mark.parametrize(("error", "expected"), [("CommitFailedError", "1 2"), ("ValueError", "ValueError 1")])
+def test_only_what_can_pass_is_tried_again(
+    server: Server, inbox: Path, tmp_path: Path, error: str, expected: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RETRY.format(error=error), str(inbox / "clerk.txt"), str(tmp_path / "data")],
+        capture_output=True,
+        text=True,
+        env=server.environment,
+        check=True,
+    )
+    assert done.stdout.strip() == expected
+
+
 def test_analytics_are_off(server: Server) -> None:
     assert os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
     assert server.get("/admin/settings")["server"]["analytics_enabled"] is False
