@@ -148,6 +148,6 @@ def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bo
     if cue and (not other or other.start() < cue.start() or (pages and other.end() <= cue.end() + 30)):
         return "sent_to"
     section = section_at(doc, address.start)
-    if not pages and section is not None and section.kind == "apply" and not other:
+    if section is not None and section.kind == "apply" and not other:
         return "section"
     return None

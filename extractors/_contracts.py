@@ -32,6 +32,7 @@ class Forms:
     forms: tuple[Form, ...]
     mixed: re.Pattern[str]
     elsewhere: re.Pattern[str]
+    deals_with: re.Pattern[str]
 
 
 @cache
@@ -44,4 +45,5 @@ def forms() -> Forms:
         labelled = re.compile(rf"(?i:{alternation(entry['labelled'])})|{capitals}")
         anywhere = entry.get("anywhere", False)
         found.append(Form(entry["name"], labelled, phrases(entry["title"]), phrases(entry["prose"]), anywhere))
-    return Forms(tuple(found), phrases(data["mixed"]["words"]), phrases(data["elsewhere"]["words"]))
+    lists = (phrases(data[name]["words"]) for name in ("mixed", "elsewhere", "deals_with"))
+    return Forms(tuple(found), *lists)

@@ -21,7 +21,7 @@ _LOOK = 40  # characters read around a figure for its currency and for "approxim
 # 2,250.33   1 609,42   1.609,42   1’200.50   1,20,000   450   12.5   5.000,-
 _NUMBER = re.compile(
     r"""
-    (?<!\d) (?<!\d[.,’']) (?<![A-Za-z]-)
+    (?<!\d) (?<!\d[.,’']) (?<![A-JL-Za-jl-z]-)
     (?P<number>
         \d{1,3} (?P<sep>[ \u00a0\u2009\u202f,.'’`]) \d{3} (?:(?P=sep)\d{3}){0,4} (?:[.,]\d{1,2})?
       | \d{1,2} (?:,\d{2}){1,4} ,\d{3} (?:\.\d{1,2})?

@@ -30,8 +30,13 @@ _LONGEST = 7  # words of a country's name: "the Democratic Republic of the Congo
 _REACH = 14  # words read behind the people for their country
 _ITEM = 45  # characters before the people in an item that only names them: "Possession of the citizenship of"
 _NOT = re.compile(r"(?i)(?<!\w)(?:not|non|no|other than|except)(?:\s|-)(?:a\s|the\s)?$")
+_OTHER_THAN = re.compile(
+    r"(?i)(?<!\w)(?:other than|except(?: for)?|with the exception of|excluding|à l['’]exception d\w*|sauf|salvo|"
+    r"excepto|außer|кроме|за исключением|osim|осим|përveç)\s"
+)
 _SLAVIC = re.compile(r"[а-яёѐ-џ]|[čćšžđëç]|(?:državljan|republike|shtetas|cetățe)", re.IGNORECASE)
-_ITEMS = frozenset({"requirements", "education", "experience", "nationality", "other", "head"})
+_ITEMS = frozenset({"requirements", "education", "experience", "nationality"})
+_LONE = 90  # characters of a bullet that says nothing but the nationality
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,23 @@ def _stems() -> dict[str, str | None]:
     return found
 
 
+@cache
+def _adjectives() -> tuple[tuple[re.Pattern[str], str], ...]:
+    table: dict[str, list[str]] = load_toml("nationality.toml")["demonyms"]  # type: ignore[assignment]
+    return tuple((phrases(names), code) for code, names in table.items())
+
+
+def _demonym(text: str) -> str | None:
+    """The country of an adjective, also of one that is declined: "burundaise", "українського"."""
+    code = country_by_demonym(text)
+    if code is None and " " not in text:
+        return next((code for pattern, code in _adjectives() if pattern.fullmatch(text)), None)
+    return code
+
+
 def country_in(text: str, *, declined: bool = False) -> str | None:
     """The country that a phrase names, or whose people it calls: "Republic of Serbia", "Kenyan", "Украины"."""
-    code = country_by_name(text) or country_by_demonym(text)
+    code = country_by_name(text) or _demonym(text)
     if code is None and declined and len(text) > 4:
         code = _stems().get(_stem(fold(text)))
     return code
@@ -100,7 +119,7 @@ def country_in(text: str, *, declined: bool = False) -> str | None:
 
 def _country_at(text: str, tokens: list[re.Match[str]], first: int, declined: bool) -> tuple[str, int] | None:
     """The country that starts at a word, the longest name first, and the number of words that it takes."""
-    if not text[tokens[first].start()].isupper() and not country_by_demonym(tokens[first].group()):
+    if not text[tokens[first].start()].isupper() and not _demonym(tokens[first].group()):
         return None
     for count in range(min(_LONGEST, len(tokens) - first), 0, -1):
         phrase = text[tokens[first].start() : tokens[first + count - 1].end()]
@@ -142,7 +161,7 @@ def countries_before(text: str, start: int, end: int) -> Iterator[tuple[str, int
     while i > 0:
         for count in range(min(3, i), 0, -1):
             low, high = tokens[i - count].start(), tokens[i - 1].end()
-            code = country_by_demonym(text[low:high])
+            code = _demonym(text[low:high])
             if code and (text[low].isupper() or count == 1):
                 if _NOT.search(text, max(start, low - 8), low):
                     return
@@ -196,6 +215,12 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
         if not _NOT.search(text, max(low, match.start() - 14), match.start()):
             yield from _named(text, match, low, high, "excluded")
         return
+    if where not in {"desirable", "debris", "languages"}:
+        other = _OTHER_THAN.search(text, match.end(), high)
+        if other:
+            for code, start, end in countries_after(text, other.end(), high):
+                yield Rule(code, "excluded", start, end)
+            return
     if known.soft.search(text, low, high) or where in {"desirable", "debris", "background", "duties", "languages"}:
         return
     window = (max(low, match.start() - 90), min(high, match.end() + 110))
@@ -203,8 +228,13 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
         yield from _named(text, match, low, high, "only")
     elif known.must.search(text, *window):
         yield from _named(text, match, low, high, "must")
-    elif where in _ITEMS - {"head", "other"} and match.start() - low <= _ITEM:
+    elif (where in _ITEMS and match.start() - low <= _ITEM) or _alone(text, match, low, high):
         yield from _named(text, match, low, high, "item")
+
+
+def _alone(text: str, match: re.Match[str], low: int, high: int) -> bool:
+    """Whether the sentence is a bullet that opens with the people: "Citizenship of Armenia;"."""
+    return high - low <= _LONE and not text[low : match.start()].strip(" \t\n-–—•*·")
 
 
 def _named(text: str, match: re.Match[str], low: int, high: int, kind: Kind) -> Iterator[Rule]:

@@ -14,6 +14,13 @@ Period = Literal["hour", "day", "week", "month", "year"]
 _NEAR = 16  # a period this close behind the amount belongs to it, whatever stands before
 _BEHIND = 70  # characters read behind an amount
 _STEP = re.compile(r"(?<!\w)(?:step|échelon|escalón|ступень|scatto|Stufe)\s{1,2}(\d{1,2})(?!\d)", re.IGNORECASE)
+_APART = re.compile(
+    r"\s(?:with|and|plus|to|from|depending|before|after|in|at|by|which|minus|less|avec|et|con|mit|und|s|sa|с|и|y|e)\s"
+)
+_WITHOUT = re.compile(
+    r"(?i)(?<!\w)(?:before|without|excluding|excl\.|not including|net of|less|hors|sin|ohne|без|bez)\s(?:the\s|any\s)?$"
+)
+_LABEL = re.compile(r"\)?\*{0,2}\s{0,2}[:|]\*{0,2}\s{0,3}")
 _ELSEWHEN = re.compile(r"(?<!\w)(?:in|en|im|в|za)\s(?:19|20)\d\d\s?:\s{0,2}$", re.IGNORECASE)
 
 
@@ -112,16 +119,27 @@ def is_pay(text: str, start: int, end: int, low: int, high: int) -> Literal["str
     known = words()
     tail = min(high, end + 45)
     stop = next((i for i in range(end, tail) if text[i] in ".,;:()\n" or text[i].isdigit()), tail)
+    ended = _APART.search(text, end, stop)
+    stop = ended.start() if ended else stop
     behind = known.other.search(text, end, stop)
     if behind and not known.strong.search(text, end, behind.start()):
-        return "other"
+        return "other"  # "a EUR 500 relocation allowance"
     kinds: tuple[tuple[Literal["strong", "weak", "other"], re.Pattern[str]], ...] = (
         ("strong", known.strong), ("weak", known.weak), ("other", known.other),
     )  # fmt: skip
-    hits = sorted((m.start(), -m.end(), kind) for kind, pattern in kinds for m in pattern.finditer(text, low, start))
+    hits = sorted(
+        (m.start(), -m.end(), kind)
+        for kind, pattern in kinds
+        for m in pattern.finditer(text, low, start)
+        if kind != "other" or not _WITHOUT.search(text, max(low, m.start() - 20), m.start())
+    )
     if hits:
         first, nearest = hits[0], max(hits, key=lambda hit: (hit[0], hit[1]))
         copula = known.copula.search(text, max(low, start - 40), start)
+        if nearest[2] == "weak":
+            if any(hit[2] == "strong" for hit in hits) and not any(hit[2] == "other" for hit in hits):
+                return "strong"  # "salary (net, single rate)"
+            return "strong" if _LABEL.fullmatch(text, -nearest[1], start) else "weak"  # "Fees: UAH 61,240"
         if nearest[2] == "other" and copula and "," in text[nearest[0] : copula.start() + 1] and first[2] != "other":
             return first[2]  # "remuneration, subject to deductions for insurance, is EUR ..."
         return nearest[2]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_BLANKS = r"[\s\u00a0]{1,3}"
 _ENDING = r"[^\W\d_]{0,10}"
 
 
 def _written(phrase: str) -> str:
     stem = phrase.removesuffix("*")
-    body = r"[\s\u00a0]{1,3}".join(re.escape(word).replace("'", "['’]") for word in stem.split())
+    body = _BLANKS.join(re.escape(word).replace("'", "['’]") for word in stem.split())
     before = r"(?<![^\W_])" if stem[0].isalnum() else ""
+    if body.startswith("not" + _BLANKS):  # "aren't eligible" is "not eligible"
+        before, body = "", r"(?:(?<![^\W_])not|(?<=[a-z])n['’]t)" + body[3:]
+    body = body.replace(_BLANKS + "not" + _BLANKS, rf"(?:{_BLANKS}not|n['’]t){_BLANKS}")
     if phrase.endswith("*"):
         return before + body + _ENDING + r"(?![^\W_])"
     return before + body + (r"(?![^\W_])" if stem[-1].isalnum() else "")

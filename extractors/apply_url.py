@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "apply_url"
-RULES = ("label", "sent_to")
+RULES = ("label", "sent_to", "section")
 
 
 def find(doc: Doc) -> Iterator[Finding]:

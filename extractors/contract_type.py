@@ -6,6 +6,7 @@ forms that the notice mentions of other people or as a possibility ("Seconded/Co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "contract_type"
-RULES = ("label", "title", "duration", "heading", "prose")
+RULES = ("label", "title", "duration", "heading", "prose", "terse")
 
 _REACH = 90  # characters of a label's value that are read; longer ones are prose
 _HEAD_LINES = 8
 _BY_GRADE = frozenset({"internship", "volunteer", "consultancy"})  # forms that a label of grades may say
 _BY_DURATION = frozenset({"temporary", "fixed_term", "permanent"})
+_SENTENCES = frozenset({"prose", "terse"})
+_TERSE = 170  # characters of a sentence that lists terms: "Temporary, 5 months from 2 March, part-time."
+_TERMS = re.compile(
+    r"(?i)(?:full|part)[ -]time|\d\s?%|\d\s(?:months?|years?|mois|meses|Monate|месяц\w*)|"
+    r"(?:one|two|three|four|five|six)[ -](?:month|year)"
+)
+_PEOPLE = frozenset({"internship", "volunteer"})
 _NEVER = frozenset({"debris", "experience", "education", "competencies"})
 _NOWHERE = _NEVER | {"duties", "requirements", "desirable"}
 
@@ -49,11 +57,14 @@ def find(doc: Doc) -> Iterator[Finding]:
         yield from _titled(doc, fact.start, fact.end, "title")
     yield from _headed(doc)
     yield from _told(doc)
+    yield from _listed(doc)
 
 
 def _titled(doc: Doc, start: int, end: int, rule: str) -> Iterator[Finding]:
     for form in forms().forms:
         match = form.title.search(doc.text, start, end)
+        if match and form.name in _PEOPLE and forms().deals_with.search(doc.text, start, end):
+            return
         if match:
             yield Finding(form.name, match.start(), match.end(), rule)
             return
@@ -92,6 +103,23 @@ def _told(doc: Doc) -> Iterator[Finding]:
                     yield Finding(form.name, match.start(), match.end(), "prose")
 
 
+def _listed(doc: Doc) -> Iterator[Finding]:
+    """Forms in short sentences that list terms: "All posts are fixed-term, one year, full-time"."""
+    text = doc.text
+    for start, end in body(doc):
+        for form in forms().forms:
+            if form.name not in _BY_DURATION:
+                continue
+            for match in form.labelled.finditer(text, start, end):
+                section = section_at(doc, match.start())
+                low, high = sentence_at(text, match.start(), match.end())
+                low, high = max(low, start), min(high, end)
+                if high - low > _TERSE or (section is not None and section.kind in _NOWHERE):
+                    continue
+                if _TERMS.search(text, low, high) and not forms().elsewhere.search(text, low, high):
+                    yield Finding(form.name, match.start(), match.end(), "terse")
+
+
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """Take the strongest rule; among what it found, the form that says most ("secondment" before "fixed_term")."""
     order: list[Form] = list(forms().forms)
@@ -99,7 +127,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
         hits = [f for f in findings if f.rule == rule]
         if not hits:
             continue
-        if rule == "prose":
+        if rule in _SENTENCES:
             first = min(hits, key=lambda f: f.start)
             others = {f.value for f in hits} - {first.value}
             if others:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "grade"
-RULES = ("label", "no_grade", "title", "heading", "salary", "prose", "label_other")
+RULES = ("label", "no_grade", "title", "unknown_label", "heading", "salary", "prose", "label_other")
 
 _FIRST = frozenset({"label", "title", "salary"})
 _CEFR = re.compile(r"[ABC][12]")
@@ -88,10 +88,21 @@ def _labelled(doc: Doc) -> Iterator[Finding]:
             yield Finding(other[1], other.start(1), other.end(1), "label_other")
 
 
+def _unlabelled(doc: Doc) -> Iterator[Finding]:
+    """Values of labels that nobody knows, where the value is a grade and nothing else: "KLASIFIKACIJA: G-4"."""
+    text, known = doc.text, grades()
+    for fact in facts(doc, "unknown"):
+        value = text[fact.start : fact.end].strip(" .*")
+        label = text[fact.label_start : fact.label_end]
+        if len(value) > 2 and known.free.fullmatch(value) and not known.not_about.search(label):
+            start = text.index(value, fact.start)
+            yield Finding(value, start, start + len(value), "unknown_label")
+
+
 def _headed(doc: Doc) -> Iterator[Finding]:
     """Grades in the first lines of the notice, where titles stand."""
     text, seen = doc.text, 0
-    labelled = [(f.label_start, f.end) for f in facts(doc) if f.field != "title"]
+    labelled = [(f.label_start, f.end) for f in facts(doc) if f.field not in {"title", "unknown"}]
     for start, end in body(doc):
         for line in re.finditer(r"[^\n]+", text[start:end]):
             if not line.group().strip():
@@ -102,9 +113,11 @@ def _headed(doc: Doc) -> Iterator[Finding]:
             section = section_at(doc, start + line.start())
             if section is not None and section.kind != "head":
                 return
-            spoken = _SENTENCE.search(line.group()) or grades().not_about.match(line.group())
-            if len(line.group()) in _HEAD_LENGTH and not spoken:
-                for low, high in _in_title(text, start + line.start(), start + line.end()):
+            sentence = _SENTENCE.search(line.group())
+            length = sentence.end() if sentence and seen == 1 else len(line.group())  # a notice of one paragraph
+            spoken = (sentence and seen > 1) or grades().not_about.match(line.group())
+            if length in _HEAD_LENGTH and not spoken:
+                for low, high in _in_title(text, start + line.start(), start + line.start() + length):
                     if not any(begin <= low < stop for begin, stop in labelled):
                         yield Finding(text[low:high], low, high, "heading")
 
@@ -134,6 +147,7 @@ def find(doc: Doc) -> Iterator[Finding]:
     for fact in facts(doc, "title"):
         for low, high in _in_title(text, fact.start, fact.end):
             yield Finding(text[low:high], low, high, "title")
+    yield from _unlabelled(doc)
     yield from _headed(doc)
     for fact in facts(doc, "salary"):
         for match in grades().free.finditer(text, fact.start, min(fact.end, fact.start + 300)):

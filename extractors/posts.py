@@ -16,6 +16,7 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._labels import load_toml
 from extractors._phrases import alternation
+from extractors._sentence import sentence_at
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ def find(doc: Doc) -> Iterator[Finding]:
             section = section_at(doc, finding.start)
             if section is None or section.kind not in _NOWHERE:
                 yield finding
+        for finding in _counted(text, begin, stop, known.counted, "prose"):
+            low, high = sentence_at(text, finding.start, finding.end)
+            if text[low:high].strip(" \n.*-•") == text[finding.start : finding.end]:
+                yield finding  # a sentence of its own: "Two posts."
 
 
 def _listed(doc: Doc) -> Iterator[Finding]:

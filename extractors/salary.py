@@ -73,9 +73,13 @@ def _elsewhere(doc: Doc, offset: int) -> bool:
 
 def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> Iterator[Finding]:
     found = list(amounts(text, start, end))
+    told = -1  # where the last sentence with pay begins: what follows in it is a part or another currency's worth
     for i, money in enumerate(found):
         low, high = sentence_at(text, money.start, money.end)
         low, high = max(low, start), min(high, end)
+        if rule == "prose" and low == told:
+            continue
+        sentence = low
         first = i == 0 or found[i - 1].end <= low
         if first and heading is not None and (rule == "label" or text[start:low].strip() == ""):
             low = heading  # the label or heading says the period: "Monthly salary"
@@ -94,6 +98,7 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         ):
             continue
         money = replace(money, currency=_dollar(text) if _bare_dollar(text, money) else money.currency)
+        told = sentence
         yield Finding(_value(text, money, period, low, high), money.start, money.end, rule)
 
 
