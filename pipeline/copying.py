@@ -157,10 +157,10 @@ def invisible(text: str) -> list[Change]:
 
 
 def _needed(char: str, before: str, after: str) -> bool:
-    if char == "\u200d":  # emoji are joined by it, and letters of some scripts
-        return bool(before and after) and before > "\u0590" and after > "\u0590"
+    if char == "\u200d" and before > "\u2190" and after > "\u2190":  # emoji are joined by it
+        return True
     names = {unicodedata.name(each, "").split(" ")[0] for each in before + after}
-    if char == "\u200c":
+    if char in "\u200c\u200d":
         return bool(names & _JOINED)
     if char == "\u200b":
         return bool(names & _UNSPACED)
@@ -222,14 +222,21 @@ def controls(text: str) -> list[Change]:
 
 
 # What is done after the code pages, in this order.
-PASSES: tuple[Callable[[str], list[Change]], ...] = (
-    controls,
-    line_ends,
-    entities,
-    tags,
-    attributes,
-    escapes,
-    invisible,
-    spaces,
-    styled,
-)
+_ALWAYS: tuple[Callable[[str], list[Change]], ...] = (entities, tags, attributes, escapes)
+_UNPRINTED: tuple[Callable[[str], list[Change]], ...] = (controls, line_ends, invisible, spaces)
+
+
+def passes(text: str) -> tuple[Callable[[str], list[Change]], ...]:
+    """The passes that may find something in the text."""
+    chosen = _ALWAYS
+    if "&" in text or "\\" in text or not text.replace("\n", "").replace("\t", "").isprintable():
+        chosen = (*_UNPRINTED[:2], *chosen, *_UNPRINTED[2:])
+    if not text.isascii():
+        written = text.encode("utf-8", "surrogatepass")
+        if b"\xf0\x9d" in written or b"\xef\xac" in written:
+            chosen = (*chosen, styled)
+    return chosen
+
+
+# Passes behind which other damage may come to light.
+REVEALING: frozenset[Callable[[str], list[Change]]] = frozenset((controls, entities, tags, attributes, escapes))

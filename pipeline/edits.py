@@ -174,6 +174,12 @@ def _compose(raw: str, text: str, edits: list[Edit], changes: Sequence[Change]) 
             out.append(Edit(start, end, raw[start:end], change.after, change.damage, change.guess))
             position += 1
             continue
+        if (low, high) == (change.start, change.end) and low < high:
+            out.append(_merged(raw, edit.start, edit.end, change.after, [edit.damage, change.damage], edit, change))
+            shift += high - low - (edit.end - edit.start)
+            index += 1
+            position += 1
+            continue
         # they overlap: take in whatever else overlaps the growing stretch
         begin = min(low, change.start)
         stop = begin
@@ -215,6 +221,11 @@ def _compose(raw: str, text: str, edits: list[Edit], changes: Sequence[Change]) 
         names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ") if name))
         out.append(Edit(raw_start, raw_end, raw[raw_start:raw_end], "".join(pieces), names, guess))
     return out
+
+
+def _merged(raw: str, start: int, end: int, after: str, damages: list[str], *guesses: Edit | Change) -> Edit:
+    names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ") if name))
+    return Edit(start, end, raw[start:end], after, names, any(each.guess for each in guesses))
 
 
 def _touches(edit: Edit, change: Change) -> bool:

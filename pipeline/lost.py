@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.edits import Change
@@ -90,6 +91,8 @@ def _inner(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
     if "Ã" in options and text[end : end + 1] in _TAILS and text[end : end + 1]:
         return _Filled("Ã", False)
     before = text[start - 1 : start]
+    if before == "â" and "”" in options and text[end : end + 1] in "’‘“”†‡•–—™" and text[end : end + 1]:
+        return _Filled("”", False)
     if "™" in options and before and (before == "€" or (slots.has(before) and "€" in slots.options(before))):
         return _Filled("™", False)
     return None
@@ -132,19 +135,35 @@ def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
 
 def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
     """Letters of words, by offset."""
-    styles = _styles(text, slots)
-    scripts = Counter(script(char) for char in text if char.isalpha() and not char.isascii()) or Counter()
+    styled = any("\U0001d400" <= option < "\U0001d800" for options in slots.of(text) for option in options)
+    styles = _styles(text, slots) if styled else {}
+    scripts: Counter[str] = Counter()
+    for char, count in Counter(text).items():
+        if char.isalpha() and not char.isascii():
+            scripts[script(char)] += count
     memo: dict[tuple[str, int], list[_Filled | None]] = {}
-    for match in _WORD.finditer(text):
-        word = match[0]
-        if not _SLOT.search(word):
+    passed = line = counted = 0
+    for slot in _SLOT.finditer(text):
+        if slot.start() < passed:
             continue
+        begin = slot.start()
+        while begin > passed and (text[begin - 1].isalpha() or text[begin - 1] in "'’"):
+            begin -= 1
+        match = _WORD.match(text, begin) or _WORD.search(text, begin)
+        assert match is not None
+        if match.end() <= slot.start():
+            match = _WORD.match(text, slot.start())
+            assert match is not None
+        passed = match.end()
+        word = match[0]
         # punctuation inside of a word (Mission’s) ends the word here
         for part in re.finditer(r"[^\0]+", "".join("\0" if _is_mark(char, slots) else char for char in word)):
             if not _SLOT.search(part[0]):
                 continue
             start = match.start() + part.start()
-            line = text.count("\n", 0, start) if styles else 0
+            if styles:
+                line += text.count("\n", counted, start)
+                counted = start
             key = (part[0], line)
             if key not in memo:
                 memo[key] = _fill_word(part[0], slots, styles.get(line, ""), scripts)
@@ -166,6 +185,7 @@ _STYLES = {
 }  # fmt: skip
 
 
+@cache
 def _style(char: str) -> str:
     code = ord(char)
     return next((name for name, (low, high) in _STYLES.items() if low <= code <= high), "")
@@ -175,6 +195,8 @@ def _styles(text: str, slots: Slots) -> dict[int, str]:
     """The style of mathematical letters that fits most places of each line."""
     styles: dict[int, str] = {}
     for number, line in enumerate(text.split("\n")):
+        if line.isascii():
+            continue
         votes: Counter[str] = Counter()
         for char in line:
             if slots.has(char):

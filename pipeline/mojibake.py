@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.damage import tables
 from pipeline.edits import Change
-from pipeline.plausibility import cost
+from pipeline.plausibility import cost, script
 from pipeline.remnants import Remnants, Slots, remnants
 from pipeline.words import own
 
@@ -31,6 +31,7 @@ _EVERYWHERE = -12.0
 _PLAIN = 18.0
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
+_CLOSER = 8  # tables that are compared run by run
 
 # A run, with straight quotation marks and question marks that may stand for bytes inside of it.
 _RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?][^\x00-\x7f]+)*""")
@@ -86,11 +87,6 @@ def _alone() -> dict[str, int]:
         for char in remnants(table).alone:
             alone[char] = alone.get(char, 0) | 1 << number
     return alone
-
-
-@cache
-def _alone_pattern() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(map(re.escape, _alone()))}]")
 
 
 @cache
@@ -186,17 +182,27 @@ def _stray(before: str, after: str) -> float:
 
 def stray_marks(text: str, letter: str) -> float:
     """Bits of evidence that ``letter`` is what is left of punctuation marks in the text, by where it stands."""
-    if letter not in text or not letter.isalpha():
+    if script(letter) != "LATIN":
         return 0.0
-    each = re.escape(letter)
-    return (
-        16.0 * len(re.findall(f"(?<=[a-z]{{4}}){each}s(?![^\\W\\d_])", text))
-        + 12.0 * len(re.findall(f"(?<=\\d){each}(?=\\d)", text))
-        + 10.0 * len(re.findall(f"(?<=[^\\w]){each}(?=[^\\w])", text))
-        + 8.0 * len(re.findall(f"(?<=[a-z]{{3}}){each}(?![^\\W\\d_])", text))
-        + 6.0 * len(re.findall(f"(?<![\\w]){each}(?=[A-Z])", text))
-        - 12.0 * len(re.findall(f"(?<=[a-z]){each}(?=[a-rt-z])", text))
-    )
+    bits = 0.0
+    at = text.find(letter)
+    while at >= 0:
+        before, after = text[max(0, at - 4) : at], text[at + 1 : at + 3]
+        inside = before[-1:].isalpha()
+        if after[:1].isalpha():
+            if inside:
+                possessive = after[0] == "s" and not after[1:].isalpha() and len(before) == 4 and before.islower()
+                bits += 16.0 if possessive else -12.0
+            elif after[0].isupper():
+                bits += 6.0
+        elif before[-1:].isdigit() and after[:1].isdigit():
+            bits += 12.0
+        elif inside:
+            bits += 8.0 if before.isascii() and before[-3:].isalpha() else 0.0
+        else:
+            bits += 10.0
+        at = text.find(letter, at + 1)
+    return bits
 
 
 def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, float]) -> _Survey:
@@ -208,7 +214,15 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
     left = remnants(table)
     seen = covered = 0
     for run, count in runs.items():
-        parts = _parts(run, table, tokens, left, slots)
+        known = (table, run)
+        if known in _known:
+            parts = _known[known]
+        else:
+            parts = _parts(run, table, tokens, left, slots)
+            if not slots or not slots.any(run.shown):
+                if len(_known) >= _REMEMBERED:
+                    _known.clear()
+                _known[known] = parts
         seen += count * len(run.shown)
         if parts and _mostly_read(run.shown, parts):
             survey.readings[run] = parts
@@ -230,8 +244,18 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
     return survey
 
 
+# what tables make of runs, kept from one text to the next
+_known: dict[tuple[Table, _Run], list[_Part]] = {}
+_REMEMBERED = 50_000
+
+
 def _saved(parts: list[_Part]) -> float:
     return sum(part.gain - (4.0 if part.remnant else 0.0) for part in parts)
+
+
+@lru_cache(1 << 14)
+def _cheapest(options: str, before: str, after: str) -> float:
+    return min(cost(each, before, after) for each in options)
 
 
 def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slots: Slots) -> list[_Part]:
@@ -250,7 +274,8 @@ def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slo
             gain = cost(token, before, after) - cost(read, before, after)
             # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
             lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
-            gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
+            if not token.isprintable():
+                gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
             parts.append(_Part(gain, start, end, read, False, 8.0 if lone else 0.0))
             continue
         found = left.fit(token, before, whole[end : end + 2], slots)
@@ -259,12 +284,15 @@ def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slo
         options, length = found
         token, end = whole[start : start + length], start + length
         after = whole[end : end + 1]
+        at_home = (
+            length == 1 and token.isalpha() and script(token) in {script(each) for each in (before, after) if each}
+        )
         before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
-        gain = cost(token, before, after) - min(cost(each, before, after) for each in options[:24])
+        gain = cost(token, before, after) - _cheapest(options[:24], before, after)
         gain += 6.0 * token[:-1].count("?")
-        if options[0] == "’" and length == 1 and token.isalpha():
+        if options[0] == "’" and length == 1 and script(token) == "LATIN":
             gain += _stray(before, whole[end : end + 2])
-        parts.append(_Part(gain, start, end, options, True, 4.0))
+        parts.append(_Part(gain, start, end, options, True, 100.0 if at_home else 4.0))
     return parts
 
 
@@ -275,17 +303,11 @@ def _mostly_read(shown: str, parts: list[_Part]) -> bool:
 
 def undo_once(text: str, slots: Slots) -> list[Change]:
     """One layer of wrong reading; empty where none is plain enough. Remnants become slots."""
-    shown = set(_RUN.findall(text))
-    pairs = _pairs()
-    alone = _alone()
-    bits = 0
-    for run in shown:
-        if len(run) > 1:
-            for pair in _hints().findall(run):
-                bits |= pairs.get(pair, 0)
-        for char in _alone_pattern().findall(run):
-            bits |= alone[char]
-    if not bits:
+    shown = _RUN.findall(text)
+    hits = _hits(shown)
+    strays = {letter: stray_marks(text, letter) for letter in _mark_leads() & hits.alone} if hits.alone else {}
+    chosen = _candidates(hits, strays, gaps=bool(hits.alone) and _GAPS.search(text) is not None)
+    if not chosen:
         return []
     matches = [
         (match.start(), _Run(text[match.start() - 1 : match.start()], match[0], text[match.end() : match.end() + 2]))
@@ -293,8 +315,7 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
     ]
     runs = Counter(run for _, run in matches)
     sample = runs if len(runs) <= _DISTINCT else Counter(dict(list(runs.items())[:_DISTINCT]))
-    strays = {letter: stray_marks(text, letter) for letter in _mark_leads()}
-    surveys = [_survey(sample, table, slots, strays) for number, table in enumerate(tables()) if bits >> number & 1]
+    surveys = [_survey(sample, table, slots, strays) for table in chosen]
     surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
     if not surveys:
         return []
@@ -304,6 +325,59 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
         )
     changes = _choose(matches, surveys, slots)
     return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
+
+
+class _Hits(NamedTuple):
+    """How often the tables' pairs occur, by the tables' bits; what may be a remnant all by itself."""
+
+    pairs: dict[int, int]
+    alone: frozenset[str]
+
+
+def _hits(shown: list[str]) -> _Hits:
+    pairs: dict[int, int] = {}
+    known = _pairs()
+    find = _hints().findall
+    counts = Counter(shown)
+    for run, count in counts.items():
+        if len(run) > 1:
+            for pair in find(run):
+                bits = known.get(pair, 0)
+                if bits:
+                    pairs[bits] = pairs.get(bits, 0) + count
+    alone = _alone()
+    return _Hits(pairs, frozenset(char for char in set().union(*counts) if char in alone))
+
+
+# a letter before a byte that was replaced, caf\u00c3\ufffd or voil\u00c3 le
+_GAPS = re.compile(
+    "[^\x00-\x7f][\ufffd" + Slots.FIRST + "-" + Slots.LAST + "]|[^\x00-\x7f][?][^\\W\\d_]|[a-z]\u00c3(?![a-zA-Z])"
+)
+
+
+def _candidates(hits: _Hits, strays: dict[str, float], *, gaps: bool) -> list[Table]:
+    """The tables worth a closer look: those with most pairs, and those whose remnants stand where no letter would."""
+    weights = [0] * len(tables())
+    for bits, count in hits.pairs.items():
+        for number in range(len(weights)):
+            if bits >> number & 1:
+                weights[number] += count
+    most = max(weights)
+    ranked = sorted((number for number, weight in enumerate(weights) if weight), key=lambda number: -weights[number])
+    chosen = {number for number in ranked[:_CLOSER] if weights[number] * 4 >= most}
+    explained = 0
+    for number in chosen:
+        explained |= 1 << number
+    for bits in hits.pairs:  # another damage in a part of the text
+        if not bits & explained:
+            number = (bits & -bits).bit_length() - 1
+            chosen.add(number)
+            explained |= 1 << number
+    for char in hits.alone:
+        if gaps or script(char) != "LATIN" or strays.get(char, 0.0) > 0:
+            bits = _alone()[char]
+            chosen.update(number for number in range(len(weights)) if bits >> number & 1)
+    return [tables()[number] for number in sorted(chosen)]
 
 
 def _doubtful(text: str, change: Change) -> bool:

@@ -77,7 +77,9 @@ def _cost(char: str, kind: int, name: str) -> float:
         return 6.0
     if code < 0x100:
         return 11.0
-    return 13.0
+    if kind == PUNCTUATION and (0x370 <= code < 0x1800 or 0x3000 <= code < 0x3020 or 0xFF00 <= code < 0xFF20):
+        return 7.0
+    return 13.0 if code < 0x2980 else 18.0
 
 
 def _letter_cost(char: str, low: str, code: int, name: str) -> float:
@@ -132,6 +134,8 @@ def cost(text: str, before: str = "", after: str = "") -> float:
         if not char.isascii() or not before.isascii():
             total += _step(earlier, before, kind, name, char, next_kind, next_name)
         before, earlier, kind, name = char, kind, next_kind, next_name
+    if len(text) == 1 and kind == DIGIT and not text.isascii():
+        total += 5.0
     if len(text) == 1 and kind in WORD and name not in ("LATIN", "COMBINING", "MATHEMATICAL"):
         # a letter of another script all by itself
         beside = {profile(each)[1] for each in (left, after) if each}

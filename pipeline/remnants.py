@@ -167,6 +167,14 @@ class Slots:
         """Whether the character holds a place."""
         return self.FIRST <= char <= self.LAST
 
+    def any(self, text: str) -> bool:
+        """Whether the text holds a place."""
+        return max(text) >= self.FIRST
+
+    def of(self, text: str) -> list[str]:
+        """The options of every slot in the text, each once."""
+        return [self._options[ord(char) - ord(self.FIRST)][0] for char in set(text) if self.has(char)]
+
     def options(self, char: str) -> str:
         """The characters that may have stood there, commonest first."""
         return self._options[ord(char) - ord(self.FIRST)][0]

@@ -31,19 +31,24 @@ def repair(text: str) -> Repaired:
     draft = Draft(text)
     slots = Slots()
     for _ in range(_ROUNDS):
-        changed = False
         if not draft.text.isascii():
-            for _ in range(_LAYERS):
-                if not draft.apply(mojibake.undo_once(draft.text, slots)):
-                    break
-                changed = True
-            draft.apply(lost.fill(draft.text, slots))
-        for undo in copying.PASSES:
-            changed |= draft.apply(undo(draft.text))
-        if not changed:
+            _undo_code_pages(draft, slots)
+        decoded = False
+        for undo in copying.passes(draft.text):
+            made = draft.apply(undo(draft.text))
+            decoded |= made and undo in copying.REVEALING
+        if not decoded:
             break
     warnings = _give_up(draft, slots)
     return draft.finish(warnings)
+
+
+def _undo_code_pages(draft: Draft, slots: Slots) -> None:
+    for _ in range(_LAYERS):
+        while draft.apply(mojibake.undo_once(draft.text, slots)):
+            pass
+        if not draft.apply(lost.fill(draft.text, slots)):
+            break
 
 
 def _give_up(draft: Draft, slots: Slots) -> list[str]:

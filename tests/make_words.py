@@ -12,7 +12,7 @@ from babel import Locale
 
 LOCALES = (
     "en fr de es pt it nl sr sr_Latn hr bs sq mk bg ru uk be ka hy tr az ar th vi el pl cs sk sl ro hu lt lv et fi sv "
-    "da nb he kk ky tg uz mt is ca ga gd cy hi"
+    "da nb he kk ky tg uz mt is ca ga gd cy hi ta"
 ).split()
 PARTS = (
     "territories languages scripts months days quarters eras time_zones meta_zones currency_names "
