@@ -134,7 +134,7 @@ def _reaches(between: str) -> bool:
 
 def _governs(between: str) -> bool:
     """Whether a deadline's name reaches its date: "deadline for the submission of applications is"."""
-    if len(between) > 90 or "(" in between or words("other").search(between):
+    if len(between) > 90 or between.count("(") > between.count(")") or words("other").search(between):
         return False
     owner = words("owner").search(between)
     return owner is None or bool(words("apply").search(between))

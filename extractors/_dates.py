@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 import dateparser
@@ -144,7 +145,7 @@ def dates_in(text: str, start: int = 0, end: int | None = None, *, order: str | 
     """
     stop = len(text) if end is None else end
     mentions = _all_dates(text, order)
-    for mention in mentions[bisect_left(mentions, start, key=lambda m: m.start) :]:
+    for mention in islice(mentions, bisect_left(mentions, start, key=lambda m: m.start), None):
         if mention.start >= stop:
             return
         if mention.end <= stop:

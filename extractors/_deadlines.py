@@ -41,25 +41,34 @@ class Deadline:
 
 
 def deadlines(doc: Doc) -> tuple[Deadline, ...]:
-    """All dates by which the notice says to apply, in order of the text."""
-    labelled = list(_labelled(doc))
+    """All dates by which the notice says to apply, in order of the text; kept with the Doc until it is marked anew."""
+    marks = doc.spans.get("facts")
+    held = doc.user_data.get("deadlines")
+    if held is None or held[0] is not marks:
+        held = doc.user_data["deadlines"] = (marks, _all(doc, doc.text))
+    found: tuple[Deadline, ...] = held[1]
+    return found
+
+
+def _all(doc: Doc, text: str) -> tuple[Deadline, ...]:
+    labelled = list(_labelled(doc, text))
     starts = [deadline.date.start for deadline in labelled]
     read = [(value_start(f), f.end) for f in facts(doc, "closing_date", "posting_period")]
     read = [(start, end) for start, end in read if any(start <= at < end for at in starts)]
     printed = [
         deadline
-        for deadline in (*_printed(doc), *_head_period(doc))
+        for deadline in (*_printed(doc, text), *_head_period(text))
         if not any(start <= deadline.date.start < end for start, end in read)
     ]
     return tuple(sorted(labelled + printed, key=lambda d: d.date.start))
 
 
-def _labelled(doc: Doc) -> Iterator[Deadline]:
+def _labelled(doc: Doc, text: str) -> Iterator[Deadline]:
     for fact in facts(doc, "closing_date", "posting_period"):
         section = section_at(doc, fact.label_start)
         if section is not None and section.kind == "debris":
             continue
-        yield from _of_period(doc.text, fact) if fact.field == "posting_period" else _of_fact(doc.text, fact)
+        yield from _of_period(text, fact) if fact.field == "posting_period" else _of_fact(text, fact)
 
 
 def _of_fact(text: str, fact: Fact) -> Iterator[Deadline]:
@@ -126,15 +135,14 @@ def is_range(text: str, first: DateMention, second: DateMention) -> bool:
     return first.value < second.value and (len(between) < 12 and bool(_range_words().fullmatch(between)))
 
 
-def _printed(doc: Doc) -> Iterator[Deadline]:
-    text = doc.text
+def _printed(doc: Doc, text: str) -> Iterator[Deadline]:
     previous: DateMention | None = None
     for start, end in body(doc):
         for mention in dates_in(text, start, end):
             opening = previous if previous and previous.end <= mention.start else None
             previous = mention
             found = _read(text, mention, opening)
-            if found and not _is_narrated(doc, mention):
+            if found and not _is_narrated(doc, text, mention):
                 yield found
 
 
@@ -142,9 +150,9 @@ def _printed(doc: Doc) -> Iterator[Deadline]:
 _HEAD = 600
 
 
-def _head_period(doc: Doc) -> Iterator[Deadline]:
+def _head_period(text: str) -> Iterator[Deadline]:
     """The second of two dates with which a line near the top begins."""
-    for first, second in head_periods(doc.text):
+    for first, second in head_periods(text):
         yield Deadline(second, "head_period", first.end, second.end)
 
 
@@ -165,13 +173,13 @@ def _label_above(text: str, start: int) -> str | None:
     return labels().get(label_key(above)) if above and not text[line:start].strip() else None
 
 
-def _is_narrated(doc: Doc, mention: DateMention) -> bool:
+def _is_narrated(doc: Doc, text: str, mention: DateMention) -> bool:
     """Whether the date stands in a section about duties or the background, in a sentence that invites nobody."""
     section = section_at(doc, mention.start)
     if section is None or section.kind not in _SECTIONS_WITHOUT:
         return False
-    start, end = sentence_at(doc.text, mention.start, mention.end)
-    sentence = flat(doc.text[start:end])
+    start, end = sentence_at(text, mention.start, mention.end)
+    sentence = flat(text[start:end])
     return not (words("apply").search(sentence) and words("call").search(sentence))
 
 

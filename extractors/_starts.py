@@ -49,17 +49,26 @@ def words(name: str) -> re.Pattern[str]:
 
 
 def starts(doc: Doc) -> tuple[Start, ...]:
-    """All statements of the start, in order of the text."""
+    """All statements of the start, in order of the text; kept with the Doc until it is marked anew."""
+    marks = doc.spans.get("facts")
+    held = doc.user_data.get("starts")
+    if held is None or held[0] is not marks:
+        held = doc.user_data["starts"] = (marks, _all(doc, doc.text))
+    found: tuple[Start, ...] = held[1]
+    return found
+
+
+def _all(doc: Doc, text: str) -> tuple[Start, ...]:
     found: list[Start] = []
     for fact in facts(doc, "start_date", "duration"):
         section = section_at(doc, fact.label_start)
         if section is None or section.kind != "debris":
-            read = _of_label(doc.text, fact) if fact.field == "start_date" else _of_period(doc.text, fact)
+            read = _of_label(text, fact) if fact.field == "start_date" else _of_period(text, fact)
             found += [read] if read else []
     taken = [(f.label_start, f.end) for f in facts(doc, "start_date", "closing_date", "posting_period", "issue_date")]
-    found += [s for s in _of_sentences(doc) if not any(a <= s.start < b for a, b in taken)]
-    found += [s for s in _behind_contract(doc) if not any(a <= s.start < b for a, b in taken)]
-    found += [s for s in _of_cells(doc) if not any(t.start <= s.start < t.end for t in found)]
+    found += [s for s in _of_sentences(doc, text) if not any(a <= s.start < b for a, b in taken)]
+    found += [s for s in _behind_contract(doc, text) if not any(a <= s.start < b for a, b in taken)]
+    found += [s for s in _of_cells(doc, text) if not any(t.start <= s.start < t.end for t in found)]
     return tuple(sorted(found, key=lambda s: s.start))
 
 
@@ -107,9 +116,8 @@ def _of_period(text: str, fact: Fact) -> Start | None:
     return None
 
 
-def _of_sentences(doc: Doc) -> Iterator[Start]:
+def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
     """ "The selected person should take up duty on 12 January 2026"; "to start as soon as possible"."""
-    text = doc.text
     plain = flat(text)
     for start, end in body(doc):
         for lead in words("lead").finditer(plain, start, end):
@@ -154,9 +162,8 @@ def _contract() -> re.Pattern[str]:
     return re.compile(pattern(terms))
 
 
-def _behind_contract(doc: Doc) -> Iterator[Start]:
+def _behind_contract(doc: Doc, text: str) -> Iterator[Start]:
     """ "Six-month internship from 15 June 2026"; "one-year contract, renewable, from 1 Feb. 2026"."""
-    text = doc.text
     plain = flat(text)
     for start, end in body(doc):
         for mention in dates_in(text, start, end):
@@ -183,7 +190,7 @@ _CELL = re.compile(
 )
 
 
-def _of_cells(doc: Doc) -> Iterator[Start]:
+def _of_cells(doc: Doc, text: str) -> Iterator[Start]:
     for start, end in body(doc):
-        for match in _CELL.finditer(doc.text, start, end):
+        for match in _CELL.finditer(text, start, end):
             yield Start(None, match.start(), match.end(), None, "cell")

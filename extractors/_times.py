@@ -7,9 +7,11 @@ where the notice says "local time".
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 
 from extractors._flat import flat, pattern
 from extractors._fold import cyrillic
@@ -76,11 +78,23 @@ def _times() -> re.Pattern[str]:
 def times_in(text: str, start: int = 0, end: int | None = None) -> Iterator[TimeMention]:
     """Yield the times of day printed between two offsets, in order of the text."""
     stop = len(text) if end is None else end
-    for match in _times().finditer(flat(text), start, stop):
+    mentions = _all_times(text)
+    for mention in islice(mentions, bisect_left(mentions, start, key=lambda m: m.start), None):
+        if mention.start >= stop:
+            return
+        if mention.end <= stop:
+            yield mention
+
+
+@lru_cache(maxsize=8)
+def _all_times(text: str) -> tuple[TimeMention, ...]:
+    found = []
+    for match in _times().finditer(flat(text)):
         value = _value(match)
         if value:
             begin = match.start("hour_at") if match["hour_at"] else match.start()
-            yield TimeMention(begin, match.end(), value)
+            found.append(TimeMention(begin, match.end(), value))
+    return tuple(found)
 
 
 def _value(match: re.Match[str]) -> str | None:

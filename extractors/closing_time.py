@@ -66,9 +66,8 @@ def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMentio
             yield before[-1], match.end()
 
 
-def undated(doc: Doc) -> Iterator[TimeMention]:
+def undated(doc: Doc, text: str) -> Iterator[TimeMention]:
     """Times by which applications must be in, in a sentence without a date: "by 5 p.m. Geneva time"."""
-    text = doc.text
     values = [fact.end for fact in facts(doc) if fact.field != "unknown"]
     for start, end in body(doc):
         for time in times_in(text, start, end):
@@ -84,18 +83,19 @@ def undated(doc: Doc) -> Iterator[TimeMention]:
 
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield the times at which applications close."""
+    text = doc.text
     for deadline in deadlines(doc):
-        time = beside(doc.text, deadline)
+        time = beside(text, deadline)
         if time:
             rule = "beside_extended" if deadline.rule == "extended" else "beside_date"
             yield Finding(time.value, time.start, time.end, rule)
     for fact in facts(doc, "closing_date"):
-        for time in times_in(doc.text, fact.label_start, fact.label_end):
+        for time in times_in(text, fact.label_start, fact.label_end):
             yield Finding(time.value, time.start, time.end, "in_label")
     for start, end in body(doc):
-        for time, _ in on_closing_day(doc.text, start, end):
+        for time, _ in on_closing_day(text, start, end):
             yield Finding(time.value, time.start, time.end, "on_closing_day")
-    for time in undated(doc):
+    for time in undated(doc, text):
         yield Finding(time.value, time.start, time.end, "undated")
 
 

@@ -48,7 +48,7 @@ def find(doc: Doc) -> Iterator[Finding]:
             for zone in zones_in(text, mention.start, max(tied, min(end, mention.end + _BEHIND))):
                 yield Finding(zone.value, zone.start, zone.end, "on_closing_day")
                 break
-    for mention in undated(doc):
+    for mention in undated(doc, text):
         for zone in zones_in(text, mention.start, min(len(text), mention.end + _BEHIND)):
             yield Finding(zone.value, zone.start, zone.end, "undated")
             break

@@ -30,6 +30,13 @@ _NO_CONTRACT = frozenset(
 )
 _PLUS = re.compile(r",?\s?(?:(?:and|et|y|e|und|и|i|dhe|și)\s)?")
 _LONGEST = 120  # months; a longer "contract" is a misreading
+# What follows speaks of the extension: "12 months with possibility of extension", "24 months and may be prolonged"
+_CLAUSE_END = re.compile(
+    r"""[.;:()\n,] | \b(?: with | and | may | can | which | subject | but | then | avec | et | puis | con | y | com | e
+        | mit | und | mund | с | и | з | та | sa | i | uz | me | dhe | cu | și | renew\w{0,5} | extend\w{0,4} | extension
+        | renouvel\w{0,6} | renov\w{0,5} | possib\w{0,6} )\b""",
+    re.VERBOSE,
+)
 _ADJECTIVES = frozenset({"initial", "first", "fixed", "fixed-term", "definite", "total", "term", "inicial", "initiale"})
 _NEAR = 60  # characters between a contract's name and its length
 
@@ -111,14 +118,17 @@ def _figured(plain: str, start: int, end: int) -> Iterator[Length]:
 def _adjectival(plain: str, start: int, end: int) -> Iterator[Length]:
     expression, months = _adjectives()
     for match in expression.finditer(plain, start, end):
-        yield Length(match.start(), match.end(), months[int(str(match.lastgroup)[1:])])
+        word = re.sub(r"[\s-]+", " ", match.group())
+        yield Length(match.start(), match.end(), next(value for stem, value in months if word.startswith(stem)))
 
 
 @cache
-def _adjectives() -> tuple[re.Pattern[str], tuple[float, ...]]:
+def _adjectives() -> tuple[re.Pattern[str], tuple[tuple[str, float], ...]]:
     table = _table("words", "adjectives")
-    groups = "|".join(f"(?P<a{number}>{pattern([term])})" for number, term in enumerate(table))
-    return re.compile(groups), tuple(map(float, table.values()))
+    stems = sorted(
+        ((flat(term).rstrip("*").replace("-", " "), float(value)) for term, value in table.items()), reverse=True
+    )
+    return re.compile(pattern(table)), tuple(stems)
 
 
 def _value(printed: str) -> float | None:
@@ -128,6 +138,7 @@ def _value(printed: str) -> float | None:
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield the lengths that labels, kinds of contract and sentences about the contract state."""
     text = doc.text
+    plain = flat(text)
     for fact in facts(doc, "duration", "contract_type"):
         section = section_at(doc, fact.label_start)
         if section is not None and section.kind == "debris":
@@ -139,9 +150,9 @@ def find(doc: Doc) -> Iterator[Finding]:
     for start, end in body(doc):
         for length in lengths_in(text, start, end):
             section = section_at(doc, length.start)
-            if (section is None or section.kind not in _NO_CONTRACT) and _is_of_contract(
-                flat(text), length, start, end
-            ):
+            if section is not None and section.kind in _NO_CONTRACT:
+                continue
+            if _is_of_contract(plain, length, start, end):
                 yield Finding(length.months, length.start, length.end, "sentence")
 
 
@@ -160,10 +171,7 @@ def _first(text: str, start: int, end: int) -> Length | None:
 def _denied(plain: str, length: Length, start: int, end: int) -> bool:
     """Whether the words right around a length say that it is no length of the contract."""
     before = re.split(r"[.;:(\n,]", plain[max(start, length.start - 40) : length.start])[-1]
-    behind = re.split(
-        r"[.;:()\n,]|\b(?:with|and|may|can|which|subject|but|then|avec|et|puis|con|y|com|e|mit|und|mund|con|с|и|з|та|sa|i|uz|me|dhe|cu|și|renew\w*|extend\w*|extension|renouvel\w*|renov\w*|possib\w*)\b",
-        plain[length.end : min(end, length.end + 30)],
-    )[0]
+    behind = _CLAUSE_END.split(plain[length.end : min(end, length.end + 30)], maxsplit=1)[0]
     return bool(_words("not").search(before) or _words("not").search(behind))
 
 

@@ -22,9 +22,10 @@ RULES = ("labelled", "cell", "sentence")
 
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield the printed starts that are no dates."""
+    text = doc.text
     for start in starts(doc):
         if start.date is None:
-            yield Finding(doc.text[start.start : start.end], start.start, start.end, start.rule)
+            yield Finding(text[start.start : start.end], start.start, start.end, start.rule)
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
