@@ -118,7 +118,6 @@ def places(doc: Doc, found: list[Address], *, pages: bool) -> Iterator[Finding]:
         rule = None
         for fact in labelled:
             if fact.start <= address.start < fact.end:
-                low = max(low, fact.label_start)
                 label = text[fact.label_start : fact.label_end]
                 if address.start - fact.start <= _SHORT:
                     rule = _label_rule(label, text[fact.start : address.start])
@@ -148,6 +147,7 @@ def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bo
     if cue and (not other or other.start() < cue.start() or (pages and other.end() <= cue.end() + 30)):
         return "sent_to"
     section = section_at(doc, address.start)
-    if section is not None and section.kind == "apply" and not other:
+    named = not pages or address.value.startswith("http")  # "www..." alone may be anybody's
+    if named and section is not None and section.kind == "apply" and not other:
         return "section"
     return None

@@ -12,7 +12,7 @@ from extractors._education import degrees
 from extractors._experience import years
 from extractors._flat import flat
 from extractors._languages import asked
-from extractors._requirement import DESIRED, REQUIRED, requirement
+from extractors._requirement import DESIRED, REQUIRED, aside, kind, requirement
 from extractors._sentence import sentences
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ class Clause:
 
 def clauses(doc: Doc) -> list[Clause]:
     """The clauses that state requirements, in order: those under headings, else those whose words show it."""
+    if _KEPT not in doc.user_data:
+        doc.user_data[_KEPT] = _clauses(doc)
+    kept: list[Clause] = doc.user_data[_KEPT]
+    return kept
+
+
+_KEPT = "extractors.clauses"  # every extractor of requirements reads them
+
+
+def _clauses(doc: Doc) -> list[Clause]:
     headed = list(_headed(doc))
     told: set[str] = set()
     for clause in headed:
@@ -161,8 +171,21 @@ def _stated(text: str, block: list[tuple[int, int]]) -> list[Clause]:
         return []
     telling = [i for i, signals in enumerate(told) if signals]
     if len(telling) < _TELLING * len(block):
-        block = block[telling[0] : telling[-1] + 1]
+        first, last = telling[0], telling[-1]
+        while first and _may_belong(text, *block[first - 1]):
+            first -= 1
+        while last + 1 < len(block) and _may_belong(text, *block[last + 1]):
+            last += 1
+        block = block[first : last + 1]
     return [Clause("requirements", REQUIRED, first, last) for first, last in block]
+
+
+_LABELLED = re.compile(r"[^:\n]{2,50}:\s")
+
+
+def _may_belong(text: str, start: int, end: int) -> bool:
+    """Whether a clause beside telling ones is a qualification as well, by its words."""
+    return end - start < _PARAGRAPH and not _LABELLED.match(text, start, end) and kind(text, start, end) is not None and aside(text, start, end) is None
 
 
 def _signals(text: str, start: int, end: int) -> set[str]:

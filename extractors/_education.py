@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from extractors._flat import flat, pattern
+from extractors._flat import flat, vocabulary
 from extractors._labels import load_toml
-from extractors._requirement import DESIRED, markers
+from extractors._requirement import DESIRED, markers, of_detail
 
 LEVELS = ("secondary", "vocational", "bachelor", "master", "doctorate")
 OPEN = "degree"  # a university degree of no stated level
 _RANKS = {**{level: rank for rank, level in enumerate(LEVELS)}, OPEN: 2}
+# secondary education followed by vocational training: both are needed
+_FOLLOWED = re.compile(r"\s{0,2},?\s?(?:followed|completed|supplemented|complemented)\sby\s(?:an?\s|at\sleast\s)?|,?\ssuivie?s?\sd\w{0,3}[\s']|\s(?:mit|gefolgt\svon)\s\w{0,16}\s?")
 # first-cycle degree ("Bachelor")   master or higher degree
 _EXPLAINS = re.compile(r"""\s{0,2},?\s?(?:or\s(?:(?:equivalent|higher|above)\s)?)?\(?["“”«]?(?:a\s|i\.?e\.?\s|typically\s(?:a\s)?|which\sis\stypically\sa\s)?""")
 _HEAD = 60  # characters in which a clause about something else may still begin with the candidate's degree
@@ -37,17 +39,12 @@ class Degree:
 @cache
 def _names() -> re.Pattern[str]:
     tables = load_toml("degrees.toml")
-    return re.compile("|".join(f"(?P<{level}>{_terms(tables[level])})" for level in (*LEVELS, OPEN)))
-
-
-def _terms(table: object) -> str:
-    assert isinstance(table, dict)
-    return pattern(term for terms in table.values() for term in terms)
+    return re.compile("|".join(f"(?P<{level}>{vocabulary(tables[level])})" for level in (*LEVELS, OPEN)))
 
 
 @cache
 def _words(name: str) -> re.Pattern[str]:
-    return re.compile(_terms(load_toml("degrees.toml")[name]))
+    return re.compile(vocabulary(load_toml("degrees.toml")[name]))
 
 
 def _longest(clause: str) -> Iterator[tuple[str, int, int]]:
@@ -65,7 +62,7 @@ def _longest(clause: str) -> Iterator[tuple[str, int, int]]:
 
 @cache
 def _level(name: str) -> re.Pattern[str]:
-    return re.compile(_terms(load_toml("degrees.toml")[name]))
+    return re.compile(vocabulary(load_toml("degrees.toml")[name]))
 
 
 # (Master's or equivalent)   at master's level   du niveau du master   (магистр)
@@ -77,7 +74,8 @@ _QUALIFIES = re.compile(
 )
 
 
-def degrees(text: str, start: int, end: int, *, education: bool = False) -> list[Degree]:
+@lru_cache(maxsize=2048)
+def degrees(text: str, start: int, end: int, *, education: bool = False) -> tuple[Degree, ...]:
     """Degrees that a clause asks of the candidate, in order.
 
     ``education`` is true where the clause stands under a heading about education: there schools and degrees are the
@@ -94,6 +92,9 @@ def degrees(text: str, start: int, end: int, *, education: bool = False) -> list
                 closing = clause.find(")", last, last + _NEAR) + 1 if "(" in gap else 0
                 found[-1] = (level, found[-1][1], max(last, closing))
                 continue
+            if _FOLLOWED.fullmatch(gap):
+                found[-1] = (max(general, level, key=lambda name: _RANKS[name]), found[-1][1], last)
+                continue
             if _EXPLAINS.fullmatch(gap) and (level == OPEN or _RANKS[level] == _RANKS[general]):
                 continue
         found.append((level, first, last))
@@ -103,15 +104,19 @@ def degrees(text: str, start: int, end: int, *, education: bool = False) -> list
             continue
         if _studied(clause, first) or not (education or _own(clause, first)):
             continue
-        if re.match(r"\W{0,2}\s?(?:is|are|was)?\s?(?:not\s(?:needed|required|necessary)|does\snot)", clause[last : last + 30]):
+        if _REFUSED.match(clause, last):
             continue
         stated = level != OPEN
         out.append(Degree(level if stated else "bachelor", start + first, start + last, False, stated))
-    return _with_wishes(text, out, start, end)
+    return tuple(_with_wishes(text, out, start, end))
 
 
 
 
+# a university degree is not needed   those with a Bachelor's degree are not considered
+_REFUSED = re.compile(
+    r"\W{0,2}\s?(?:alone\s)?(?:is|are|was|will|would|does|do)?\s?(?:not|n't|n’t)\s(?:be\s)?(?:needed|required|necessary|considered|accepted|sufficient|enough|eligible|suffice|replace)"
+)
 _VERB = re.compile(r"(?<!\w)(?:to|must|should|can|will|shall|may|scrum|web|and|head|quiz|harbou?r)\s$")  # "have to master English"
 
 
@@ -140,7 +145,11 @@ def _own(clause: str, first: int) -> bool:
 
 def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> list[Degree]:
     """Mark the degrees that are only wished for: "Bachelor's degree required, Master's degree an asset"."""
-    marks = [m for m in markers(text, start, end) if not any(d.start <= m.start < d.end for d in found)]
+    marks = [
+        m
+        for m in markers(text, start, end)
+        if not any(d.start <= m.start < d.end for d in found) and (m.detail or not of_detail(text, start, m.start))
+    ]
     out = []
     for i, degree in enumerate(found):
         ceiling = found[i + 1].start if i + 1 < len(found) else end

@@ -6,11 +6,12 @@ Works on a stretch of text between two offsets; the vocabulary is ``patterns/exp
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors._education import LEVELS, Degree, degrees
-from extractors._flat import flat, pattern
+from extractors._flat import flat, vocabulary
 from extractors._labels import load_toml
 from extractors._numbers import Time, times
 
@@ -34,8 +35,10 @@ class Years:
 @cache
 def _words(name: str) -> re.Pattern[str]:
     table = load_toml("experience.toml")[name]
-    assert isinstance(table, dict)
-    return re.compile(pattern(term for terms in table.values() for term in terms))
+    return re.compile(vocabulary(table))
+
+
+_AS = re.compile(r"[\s'’]{1,2}(?:with|as\san?)\s\w")  # two years with youth groups
 
 
 def _ends_in(name: str, before: str, slack: int) -> bool:
@@ -57,14 +60,15 @@ def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bo
         return False
     if _ends_in("not_before", before, 1):
         return False
-    if _words("work").search(behind):
+    if _words("work").search(behind) or _AS.match(behind):
         return True
     near = plain[max(start, time.start - 90) : time.start]
     cut = max((m.end() for m in re.finditer(r"[.;]\s", near)), default=0)
     return about or bool(_words("work").search(near[cut:]))
 
 
-def years(text: str, start: int, end: int, *, about: bool = False) -> list[Years]:
+@lru_cache(maxsize=2048)
+def years(text: str, start: int, end: int, *, about: bool = False) -> tuple[Years, ...]:
     """The times of experience that a clause names, in order, each with the degree that it goes with.
 
     ``about`` is true where the clause stands under a heading or label about experience.
@@ -77,14 +81,14 @@ def years(text: str, start: int, end: int, *, about: bool = False) -> list[Years
             continue
         before = plain[max(start, time.start - _BEFORE) : time.start]
         behind = re.split(r"[,;()]", plain[time.end : min(end, time.end + 24)])[0]
-        printed = re.sub(r"(?:or|ou|o|oder|или|ili)\s(?:more|plus|mas|mehr|более|vise)", " ", plain[time.start : time.end] + behind)
+        printed = re.sub(r"(?<!\w)(?:or|ou|o|oder|или|ili)\s(?:more|plus|mas|mehr|более|vise)", " ", plain[time.start : time.end] + behind)
         added = bool(_words("added").search(printed) or _words("added").search(before[-14:]))
         nested = bool(found) and _is_nested(plain, before, found[-1].end, time.start, held)
         found.append(Years(time.years, time.start, time.end, None, added, nested))
-    return _with_levels(plain, found, held, start, end)
+    return tuple(_with_levels(plain, found, held, start, end))
 
 
-def _is_nested(plain: str, before: str, floor: int, at: int, held: list[Degree]) -> bool:
+def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degree]) -> bool:
     """Whether a figure is a part of the one before it: "including 2 years", "(1 year in management)"."""
     if any(floor <= degree.start < at for degree in held):
         return False
@@ -97,7 +101,7 @@ def _is_nested(plain: str, before: str, floor: int, at: int, held: list[Degree])
     return not any(at < degree.start < close for degree in held)
 
 
-def _with_levels(plain: str, found: list[Years], held: list[Degree], start: int, end: int) -> list[Years]:
+def _with_levels(plain: str, found: list[Years], held: Sequence[Degree], start: int, end: int) -> list[Years]:
     """Join each figure to the degree named behind it ("3 years with a bachelor's degree") or before it."""
     out = []
     for i, item in enumerate(found):
@@ -124,7 +128,7 @@ def _joins(gap: str) -> bool:
     return len(gap) <= _LINK * 2 and bool(_WITH.search(gap[-_LINK:])) and not _NO_SENTENCE.search(gap)
 
 
-def _before(held: list[Degree], plain: str, at: int) -> Degree | None:
+def _before(held: Sequence[Degree], plain: str, at: int) -> Degree | None:
     """The degree before a figure that it goes with: "Bachelor's degree ... with three years of experience"."""
     if not held:
         return None

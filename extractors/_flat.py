@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from extractors._fold import cyrillic
 from extractors._gazetteer import fold
 
 @lru_cache(maxsize=64)
@@ -54,7 +55,13 @@ def _term(term: str) -> str:
     return "".join(out) + border
 
 
-@lru_cache(maxsize=256)
-def compiled(terms: tuple[str, ...]) -> re.Pattern[str]:
-    """The pattern of these terms, compiled."""
-    return re.compile(pattern(terms))
+def vocabulary(table: object) -> str:
+    """The pattern of a table of terms by language; those under ``sh`` are read in Cyrillic letters too.
+
+    >>> import re
+    >>> bool(re.match(vocabulary({"sh": ["znanj*"]}), flat("знање")))
+    True
+    """
+    assert isinstance(table, dict)
+    terms = {term for group in table.values() for term in group}
+    return pattern(terms | {cyrillic(term) for term in table.get("sh", ())})

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from extractors._flat import flat, pattern
+from extractors._flat import flat, vocabulary
 from extractors._gazetteer import country_names, fold, language_names, weak_language_names
 from extractors._labels import load_toml
 from extractors._requirement import DESIRED, REQUIRED, Marker, markers
@@ -19,8 +19,8 @@ from extractors._requirement import DESIRED, REQUIRED, Marker, markers
 UNNAMED = "und"  # "local languages"
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PARENTHESIS = re.compile(r"\([^()]{0,40}\)")
-_CEFR = re.compile(r"(?<![\w-])(?P<band>[ABCАВС])\s?(?P<step>[12])(?!\w)(?:\s?\+)?")
-_CYRILLIC = str.maketrans("АВС", "ABC")
+_CEFR = re.compile(r"(?<![\w-])(?P<band>[ABCАВСБ])\s?(?P<step>[12])(?!\w)(?:\s?\+)?")
+_CYRILLIC = str.maketrans("АВСБ", "ABCB")
 _FAR, _NEAR, _BESIDE = 90, 32, 4  # characters between a cue and a language; between a level and it; of mere punctuation
 _GAP = 70  # characters between two names of one list
 
@@ -48,6 +48,10 @@ class Asked:
     group: int | None
 
 
+# Of names that are also a country's ("bósnia", "Armenia") only adjectives are a language's: njemački, francés.
+_ADJECTIVE = re.compile(r"(?:[sckz]|ск|чк|шк)[kк]?[aieuаиеу]$|es$|^(?:nepali|somali|lao|italien|malti)$")
+
+
 @cache
 def _index() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
     """First word of each name → the words of the names that begin with it, longest first."""
@@ -55,7 +59,7 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
     index: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
     for name, code in language_names().items():
         words = tuple(_WORD.findall(name))
-        if words and code != UNNAMED and name not in countries:  # Portuguese "bósnia" is also a country
+        if words and code != UNNAMED and (name not in countries or _ADJECTIVE.search(name)):
             index.setdefault(words[0], []).append((words, code, name in weak))
     index["romane"] = [(("romane",), "ro", False)]  # limba română; Romanè is rare
     for entries in index.values():
@@ -66,8 +70,7 @@ def _index() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
 @cache
 def _cue(name: str) -> re.Pattern[str]:
     table = load_toml("language_cues.toml")[name]
-    assert isinstance(table, dict)
-    return re.compile(pattern(term for terms in table.values() for term in terms))
+    return re.compile(vocabulary(table))
 
 
 @cache
@@ -212,6 +215,9 @@ def _requirements(plain: str, runs: Sequence[Sequence[Name]], marks: Sequence[Ma
             if alike or said[i + 1] == REQUIRED:
                 said[i] = said[i + 1]
     for i in range(1, len(runs)):
+        gap = plain[bounds[i - 1][1] : bounds[i][0]]
+        if said[i - 1] is not None and re.search(r"(?<!\w)(?:as|so)\s(?:would|is|are|does|do|will)(?!\w)", gap):
+            said[i] = said[i - 1]  # French would be an asset, as would Turkish
         if said[i] is None and before[i - 1] is not None and behind[i - 1] is None and said[i - 1] == DESIRED:
             said[i] = DESIRED
     return said
@@ -266,13 +272,13 @@ def _claims_people(plain: str, run: Sequence[Name], end: int) -> bool:
     return bool(word and word.end() <= end and _cue("people").fullmatch(word.group()))
 
 
-def _adjective(plain: str, run: Sequence[Name], end: int) -> bool:
+def _adjective(plain: str, run: Sequence[Name], marks: Sequence[Marker], end: int) -> bool:
     """Whether the word right behind the list makes it an adjective."""
-    rest = plain[run[-1].end : end]
-    if not rest.strip() or rest[0] not in " \n":
+    word = _WORD.search(plain, run[-1].end, end)
+    if word is None or plain[run[-1].end : word.start()].strip(" \n") or word.start() == run[-1].end:
         return False
-    rest = rest.lstrip()
-    return rest[0].isalpha() and not _cue("after").match(rest)
+    said = any(mark.start == word.start() for mark in marks)
+    return not (said or _cue("after").match(plain, word.start(), end) or re.match(r"[abcавс]\s?[12](?!\w)", plain[word.start() : end]))
 
 
 def _of_papers(plain: str, run: Sequence[Name], start: int) -> bool:
@@ -303,6 +309,8 @@ def _asked_for(text: str, runs: Sequence[Sequence[Name]], number: int, marks: Se
     floor = max(start, first - _FAR, plain.rfind(";", start, first) + 1)
     before, after = plain[floor:first], plain[last : min(end, last + _FAR)]
     cues = [m for m in _cue("strong").finditer(before) if not _of_study(before, m)]
+    if any(_cue("strong").search(plain[name.start : name.end]) for name in run):
+        return True  # gjuha shqipe, limba română
     step = _CEFR.search(text[last : min(end, last + _NEAR)])
     if all(name.weak for name in run):
         return bool(cues or _leads(before) or step) and text[first].isupper()
@@ -312,6 +320,8 @@ def _asked_for(text: str, runs: Sequence[Sequence[Name]], number: int, marks: Se
     piece = max((m.end() for m in _DELIMITER.finditer(plain, floor, first)), default=floor)
     opens = len(plain[piece:first].strip(" \n\t\"'*•-–(").split()) <= 1
     said_behind = any(last <= m.start <= last + _FAR for m in marks)
+    if opens and (not after.strip(" \n.;,*") or re.match(r"\s{0,2}[:(=]|\s-\s|\s{0,2},?\s{0,2}(?:native|fluent|good|basic|working)", after)) and piece == floor:
+        return True  # a clause of its own: "German", "English: level C1"
     said_before = any(m.end <= first and not plain[m.end : first].strip(" :(") for m in marks)
     return (opens and said_behind) or said_before
 
@@ -333,14 +343,15 @@ def _of_study(before: str, cue: re.Match[str]) -> bool:
 _STUDY = re.compile(r"degree|diploma|speciali|philolog|teach|studies|faculty|major\b|translat|literature|graduat|diplom|licenc|fakult|филолог|laurea")
 
 
-def asked(text: str, start: int, end: int, *, listed: bool = False) -> list[Asked]:
+@lru_cache(maxsize=2048)
+def asked(text: str, start: int, end: int, *, listed: bool = False) -> tuple[Asked, ...]:
     """The languages that a clause asks for; ``requirement`` is None where the clause does not say.
 
     ``listed`` is true where languages are what the text is about, as behind the heading "Languages".
     """
     found = names(text, start, end)
     if not found:
-        return []
+        return ()
     plain = flat(text)
     marks = [m for m in markers(text, start, end) if not any(n.start < m.end and m.start < n.end for n in found)]
     runs = _runs(text, found, marks)
@@ -355,7 +366,7 @@ def asked(text: str, start: int, end: int, *, listed: bool = False) -> list[Aske
             run = run[1:]
         if _claims_people(plain, run, end) or _of_papers(plain, run, start) or _of_institution(plain, runs, number, start, end):
             continue
-        if not listed and (_adjective(plain, run, end) or not _asked_for(text, runs, number, marks, start, end)):
+        if not listed and (_adjective(plain, run, marks, end) or not _asked_for(text, runs, number, marks, start, end)):
             continue
         floor = runs[number - 1][-1].end if number else start
         ceiling = runs[number + 1][0].start if number + 1 < len(runs) else end
@@ -365,7 +376,7 @@ def asked(text: str, start: int, end: int, *, listed: bool = False) -> list[Aske
             level, cefr = _level(text, name, run, floor, ceiling)
             out.append(Asked(name.code, name.start, name.end, said[number], level, cefr, group))
         groups += len({n for n in numbers if n is not None})
-    return out
+    return tuple(out)
 
 
 def _named_after(plain: str, name: Name, runs: Sequence[Sequence[Name]], number: int) -> bool:

@@ -41,8 +41,9 @@ class _Entry:
 @cache
 def _entries() -> dict[str, tuple[_Entry, ...]]:
     table: dict[str, list[_Entry]] = {}
-    named = [(o.name, None, None, o.aliases + (Alias(o.name, case_sensitive=True),)) for o in organizations()]
-    named += [(m.organization, m.name, m.country, m.aliases + (Alias(m.name),)) for m in missions()]
+    named: list[tuple[str, str | None, str | None, tuple[Alias, ...]]]
+    named = [(o.name, None, None, (*o.aliases, Alias(o.name, case_sensitive=True))) for o in organizations()]
+    named += [(m.organization, m.name, m.country, (*m.aliases, Alias(m.name))) for m in missions()]
     for organization, mission, country, aliases in named:
         for alias in aliases:
             words = tuple(_WORD.findall(fold(alias.text)))

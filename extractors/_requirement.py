@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from extractors._flat import flat, pattern
+from extractors._flat import flat, vocabulary
 from extractors._labels import load_toml
 
 REQUIRED, DESIRED = "required", "desired"
@@ -28,15 +28,10 @@ class Marker:
     end: int
 
 
-def _terms(table: object) -> str:
-    assert isinstance(table, dict)
-    return pattern(term for terms in table.values() for term in terms)
-
-
 @cache
 def _markers() -> re.Pattern[str]:
     tables = load_toml("requirement.toml")
-    return re.compile("|".join(f"(?P<{name}>{_terms(tables[name])})" for name in ("neutral", "detail", "desired", "required")))
+    return re.compile("|".join(f"(?P<{name}>{vocabulary(tables[name])})" for name in ("neutral", "detail", "desired", "required")))
 
 
 def markers(text: str, start: int, end: int) -> Iterator[Marker]:
@@ -50,6 +45,7 @@ def markers(text: str, start: int, end: int) -> Iterator[Marker]:
             yield Marker(group, False, start + match.start(), start + match.end())
 
 
+@lru_cache(maxsize=2048)
 def requirement(text: str, start: int, end: int) -> str | None:
     """``required`` or ``desired`` where the clause says so itself, else None.
 
@@ -58,7 +54,7 @@ def requirement(text: str, start: int, end: int) -> str | None:
     'desired'
     """
     found = list(markers(text, start, end))
-    plain = [m for m in found if not (m.detail or _of_detail(flat(text)[start:end], m.start - start))]
+    plain = [m for m in found if not (m.detail or of_detail(text, start, m.start))]
     if plain:
         return plain[0].requirement
     if found and len(text[start : found[0].start].strip(" (-–—*•\n")) <= _OPENING and not text[start : found[0].start].count(","):
@@ -70,9 +66,9 @@ def requirement(text: str, start: int, end: int) -> str | None:
 _WITH = re.compile(r",\s(?:with|including|ideally|preferably|avec|con|mit|sa|с)\s[^,;]{1,80}$")
 
 
-def _of_detail(clause: str, at: int) -> bool:
-    """ "A degree in law, with the bar examination as an advantage", "(experience with maps an asset)"."""
-    before = clause[:at]
+def of_detail(text: str, start: int, at: int) -> bool:
+    """Whether a word of requirement speaks of a detail: "a degree in law, with the bar examination as an advantage"."""
+    before = flat(text)[start:at]
     opened = before.rfind("(")
     if opened > before.rfind(")") and len(before[opened + 1 :].split()) > 1:
         return True
@@ -84,7 +80,7 @@ def _of_detail(clause: str, at: int) -> bool:
 def _kinds(place: str) -> re.Pattern[str]:
     tables = load_toml("kinds.toml")[place]
     assert isinstance(tables, dict)
-    return re.compile("|".join(f"(?P<{kind}>{_terms(terms)})" for kind, terms in tables.items()))
+    return re.compile("|".join(f"(?P<{kind}>{vocabulary(terms)})" for kind, terms in tables.items()))
 
 
 def kind(text: str, start: int, end: int, *, language: int | None = None) -> str | None:

@@ -15,7 +15,7 @@ from extractors._doc import body, facts, section_at, sections
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._names import names
-from schemas.finding import Choice, Finding, State
+from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -25,7 +25,7 @@ RULES = ("label", "head", "title_tail", "sentence", "office")
 
 # "KOS - OSCE Mission in Kosovo", "г. Нарын"
 _CODE = re.compile(
-    r"[A-Z]{2,4} ?[-–] ?(?=[A-Z])|(?:г|м|с|гр|пгт|смт|n|qyteti|ville de|city of|ciudad de|cidade de)\.? ?(?<=[. ])(?=[A-ZÀ-ÞА-ЯІЇЄҐ])"
+    r"[A-Z]{2,4} ?[-–] ?(?=[A-Z])|(?:г|м|с|гр|пгт|смт)\. ?(?=[А-ЯІЇЄҐ])|(?:qyteti|ville de|city of) (?=[A-Z])"
 )
 _CUT = re.compile(
     r"[\n(\[;|•]|\.(?=\s|$)|,? (?:with|including|and travel|with travel|avec|con|mit|z|с|sa|me|cu|com)\s+(?:\w+\s+)?"
@@ -43,7 +43,8 @@ _JUNK = re.compile(
 # "based in Vienna", "The duty station is Osh", "position located in Goma"
 _SENTENCE = re.compile(
     r"""
-    (?: \b(?:post|position|vacancy|job|incumbent|consultant|assignment|internship|officer|successful[ ]candidate|duty[ ]station|
+    (?: \b(?:post|position|vacancy|job|incumbent|consultant|assignment|internship|officer|successful[ ]candidate|
+        duty[ ]station|
         contract|intern|you|manager|assistant|coordinator|co-ordinator|adviser|advisor|expert|specialist|engineer|analyst|person|
         selected[ ]candidate|role|holder|team[ ]leader)\b [^.\n]{0,60}?
         \b(?: (?:is|are|will[ ]be|be|shall[ ]be|to[ ]be)[ ](?:based|located|stationed|situated)[ ](?:in|at) | based[ ]in
@@ -121,7 +122,7 @@ def stations(text: str, start: int, end: int) -> tuple[int, int] | None:
         if not value or any(n.start <= first < n.end or (first <= n.start < last and n.mission) for n in known):
             continue
         first, value = _without_country(text, first, last)
-        if not value or country_by_name(value) and not (not kept and best_place(value) and places_named(value)):
+        if not value or (country_by_name(value) and not (not kept and best_place(value) and places_named(value))):
             if kept:
                 break
             continue

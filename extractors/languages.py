@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "languages"
-RULES = ("languages_section", "languages_label", "requirements_clause", "prose_clause")
+RULES = ("languages_section", "languages_label", "requirements_clause", "prose_clause", "prose_mention")
 
 # Where a sentence may state a requirement: beside sections that state them, and in a notice that has none.
 _BESIDE = ("head", "other")
@@ -36,21 +36,31 @@ _ANYWHERE = ("head", "other", "background", "duties")
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield one finding per language and clause that asks for it."""
     text = doc.text
-    marked = False
+    marked = found = False
     lists = [(section.heading_start, section.end) for section in sections(doc, "languages")]
     for fact in facts(doc, "languages"):
         if any(start <= fact.start < end for start, end in lists):
             continue  # read below, with the lines that the label's line goes on in
         said = requirement(text, fact.label_start, fact.label_end) or REQUIRED
         for start, end in sentences(text, fact.start, fact.end):
-            yield from _read(text, start, end, rule="languages_label", default=said, listed=True)
+            for finding in _read(text, start, end, rule="languages_label", default=said, listed=True):
+                found = True
+                yield finding
     for clause in clauses(doc):
         marked = True
         listed = clause.kind == "languages"
         rule = "languages_section" if listed else "requirements_clause"
-        yield from _read(text, clause.start, clause.end, rule=rule, default=clause.requirement, listed=listed)
+        for finding in _read(text, clause.start, clause.end, rule=rule, default=clause.requirement, listed=listed):
+            found = True
+            yield finding
     for clause in prose(doc, *(_BESIDE if marked else _ANYWHERE)):
-        yield from _read(text, clause.start, clause.end, rule="prose_clause", default=None, listed=False)
+        for finding in _read(text, clause.start, clause.end, rule="prose_clause", default=None, listed=False):
+            found = True
+            yield finding
+    if not found:
+        for section in sections(doc, *_ANYWHERE):
+            for start, end in sentences(text, section.start, section.end):
+                yield from _read(text, start, end, rule="prose_mention", default=REQUIRED, listed=False)
 
 
 def _read(text: str, start: int, end: int, *, rule: str, default: str | None, listed: bool) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
 
 def _rule(doc: Doc, name: Name, labelled: Sequence[Any], top: int, *, several: bool) -> str:
     for fact in labelled:
-        if fact.start <= name.start < fact.end and name.start - fact.start < 120:
+        if fact.start <= name.start < fact.end and name.start - fact.start < 60:
             return "label"
     section = section_at(doc, name.start)
     if name.start - top < _HEAD and not name.weak and (section is None or section.kind == "head"):

@@ -33,7 +33,8 @@ _PIECE = re.compile(r"\S*\d\S*|[A-Z][A-Z0-9/_.()-]*(?![a-z])|\([A-Z]{1,3}\)|[/�
 # "quoting vacancy number KOS/2024/17", "under reference VN-12/2025"
 _SENTENCE = re.compile(
     r"""
-    \b(?: vacancy [ ] (?:notice|announcement|number) | (?:job|vacancy|reference|ref\.?|requisition|announcement|solicitation)
+    \b(?: vacancy [ ] (?:notice|announcement|number)
+        | (?:job|vacancy|reference|ref\.?|requisition|announcement|solicitation)
         [ ] (?:opening [ ])? (?:number|no\.?|code|id|n[°º]\.?|\#) | reference | ref\.?:? | ref[ée]rence | referencia
         | vacancy [ ] n[°º] )
     \s* (?:number|no\.?|n[°º]|id|\#)? \s* [:#]? \s* ["“«(]?

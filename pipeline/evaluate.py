@@ -128,7 +128,7 @@ def evaluate(folders: Iterable[Path]) -> Report:
             raw = sorted(p for p in folder.glob(f"{stem}.*") if p != gold_path)
             for path in (*raw, gold_path):
                 digest.update(path.read_bytes())
-            records = []
+            records: list[dict[str, Any]] = []
             for notice in parse_all(read([str(path) for path in raw])):
                 if not isinstance(notice, Reject):
                     records.extend(json.loads(record.model_dump_json()) for record in notice.records)

@@ -1,6 +1,7 @@
 """Marks items: the bullets and clauses of the sections that state requirements.
 
-``doc.spans["items"]``: the label is the kind of the section, ``id_`` is ``required`` or ``desired`` as the section says.
+``doc.spans["items"]``: the label is the kind of the section, ``id_`` is ``required`` or
+``desired``, as the section says.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pipeline.damage import tables
 from pipeline.edits import Change
 from pipeline.plausibility import cost, script
 from pipeline.remnants import Remnants, Slots, remnants
-from pipeline.words import own
+from pipeline.words import own, wording
 
 if TYPE_CHECKING:
     from pipeline.damage import Table
@@ -31,6 +31,7 @@ _EVERYWHERE = -12.0
 _PLAIN = 18.0
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
+_COMPARED, _CLEARLY = 60, 2.0  # runs that like tables are compared on, and bits by which words must be likelier
 _CLOSER = 8  # tables that are compared run by run
 
 # A run, with straight quotation marks and question marks that may stand for bytes inside of it.
@@ -323,6 +324,7 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
         surveys = sorted(
             (_survey(runs, each.table, slots, strays) for each in surveys[:2]), key=lambda each: -each.total
         )
+    surveys = _settle(text, matches, surveys)
     changes = _choose(matches, surveys, slots)
     return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
 
@@ -390,6 +392,54 @@ def _doubtful(text: str, change: Change) -> bool:
     before = re.search(r"[^\W\d_]{0,24}$", text[max(0, change.start - 24) : change.start])
     after = re.match(r"[^\W\d_]{0,24}", text[change.end : change.end + 24])
     return ((before[0] if before else "") + change.after + (after[0] if after else "")).lower() not in own()
+
+
+def _settle(text: str, matches: list[tuple[int, _Run]], surveys: list[_Survey]) -> list[_Survey]:
+    """Put first, of tables that save about as much, the one whose words are likeliest."""
+    best = surveys[0]
+    rivals = [each for each in surveys[1:7] if each.total >= 0.75 * best.total]
+    differing: dict[_Run, int] = {}
+    for at, run in matches:
+        if run not in differing and len(differing) < _COMPARED:
+            own = _reads(best, run)
+            if any(_reads(each, run) != own for each in rivals):
+                differing[run] = at
+    if not differing:
+        return surveys
+    windows = {_window(text, at, len(run.shown)) for run, at in differing.items()}
+    scores = {each.table: sum(_wording(text[a:b], each) for a, b in windows) for each in (best, *rivals)}
+    winner = min((best, *rivals), key=lambda each: scores[each.table])
+    if scores[winner.table] > scores[best.table] - _CLEARLY:
+        return surveys
+    return [winner, *(each for each in surveys if each is not winner)]
+
+
+def _reads(survey: _Survey, run: _Run) -> list[tuple[int, int, str]]:
+    return [(part.start, part.end, part.read) for part in survey.readings.get(run, ())]
+
+
+def _window(text: str, at: int, length: int) -> tuple[int, int]:
+    """The word around a run."""
+    start, end = at, at + length
+    while start > at - 40 and start and not text[start - 1].isspace():
+        start -= 1
+    while end < at + length + 40 and end < len(text) and not text[end].isspace():
+        end += 1
+    return start, end
+
+
+def _wording(stretch: str, survey: _Survey) -> float:
+    """Bits that the words of a stretch cost as the table reads them."""
+    read: list[str] = []
+    floor = 0
+    for match in _RUN.finditer(stretch):
+        at = match.start()
+        run = _Run(stretch[max(0, at - 1) : at], match[0], stretch[match.end() : match.end() + 2])
+        for part in survey.readings.get(run, ()) or survey.readings.get(run._replace(after=run.after[:1]), ()):
+            if not part.remnant and at + part.start >= floor:
+                read.append(stretch[floor : at + part.start] + part.read)
+                floor = at + part.end
+    return wording("".join(read) + stretch[floor:])
 
 
 def _choose(matches: list[tuple[int, _Run]], surveys: list[_Survey], slots: Slots) -> list[Change]:

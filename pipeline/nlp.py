@@ -26,6 +26,19 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+|\s+|[^\w\s]|_")
 _GLUE = re.compile(r"(?<=[a-zà-öø-ÿа-яѐ-џ])(?=[A-ZÀ-ÖØ-ÞА-ЯЀ-Џ])")
 
 
+class Notice(Doc):
+    """A Doc that builds its text once; spaCy joins all tokens anew at every access."""
+
+    _text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The repaired text."""
+        if self._text is None:
+            self._text = Doc.text.__get__(self)
+        return self._text
+
+
 class Tokenizer:
     """Splits text into a Doc whose ``text`` is exactly the input."""
 
@@ -45,7 +58,7 @@ class Tokenizer:
                 for part in _GLUE.split(word):
                     words.append(part)
                     spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        return Notice(self.vocab, words=words, spaces=spaces)
 
 
 @cache

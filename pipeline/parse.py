@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,15 @@ from pipeline.markup import html_to_text, is_html
 from pipeline.nlp import load
 from pipeline.repair import Edit, Repaired, repair
 from pipeline.source import Rejected, Source
+from pipeline.version import parser_version
 from schemas.finding import Choice, Finding, State
 from schemas.vacancy import Vacancy
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    pass
 
-PARSER_VERSION = "1"
+PARSER_VERSION = parser_version()
+_HEADING = re.compile(rb"<h[123][\s>]", re.IGNORECASE)
 _NAMESPACE = uuid.UUID("6f3a6f0e-6f0b-5d5e-9d0a-1c7d0f5b7a11")
 
 
@@ -62,9 +65,7 @@ def read_text(source: Source) -> str:
     if not is_html(source.raw):
         return text
     page = html_to_text(text)
-    head = fold(page.text[:2000])
-    first = fold(page.title.split("|")[0].split(" - ")[0])
-    if page.title and first not in head:
+    if page.title and not _HEADING.search(source.raw):
         return f"{page.title}\n\n{page.text}"
     return page.text
 

@@ -7,7 +7,9 @@ License v3; compiled by tests/make_words.py).
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
+from itertools import pairwise
 from importlib.resources import files
 
 
@@ -49,6 +51,22 @@ def surprise(before: str, letter: str) -> float:
     triples, firsts = _counts()
     seen = triples.get(before + letter, 0)
     return -math.log2((seen + 0.02) / (firsts.get(before, 0) + 2.0))
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def wording(text: str) -> float:
+    """Bits that the words of a text cost."""
+    bits = 0.0
+    for match in _LETTERS.finditer(text):
+        word = match[0]
+        low = f"  {word.lower()} "
+        bits += sum(surprise(low[at : at + 2], low[at + 2]) for at in range(len(low) - 2))
+        bits += sum(6.0 for first, second in pairwise(word) if first.islower() and second.isupper())
+        if word.lower() in known():
+            bits -= 10.0
+    return bits + 12.0 * sum(not char.isalnum() and char > "\x7f" for char in text)
 
 
 def is_word(text: str) -> bool:

@@ -50,8 +50,13 @@ class Choice:
 class Extractor(Protocol):
     """A module of ``extractors`` that reads one field of the record."""
 
-    FIELD: str
-    RULES: tuple[str, ...]
+    @property
+    def FIELD(self) -> str:  # noqa: N802  (a module's constant)
+        """Name of the record's field."""
+
+    @property
+    def RULES(self) -> tuple[str, ...]:  # noqa: N802
+        """Names of its rules, strongest first."""
 
     def find(self, doc: Doc) -> Iterator[Finding]:
         """Yield every mention of the field; pure, and never raises on any text."""
