@@ -35,7 +35,7 @@ _COMPARED, _CLEARLY = 60, 2.0  # runs that like tables are compared on, and bits
 _CLOSER = 8  # tables that are compared run by run
 
 # A run, with straight quotation marks and question marks that may stand for bytes inside of it.
-_RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?][^\x00-\x7f]+)*""")
+_RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?]{1,2}[^\x00-\x7f]+)*(?:['"]|\?{0,2})""")
 _DISTINCT = 20_000  # runs that tables are compared on; a longer text has shown its damage by then
 
 # Code points that text in use is made of; pairs that begin any other cannot make a table a candidate.
@@ -183,8 +183,10 @@ def _stray(before: str, after: str) -> float:
 
 def stray_marks(text: str, letter: str) -> float:
     """Bits of evidence that ``letter`` is what is left of punctuation marks in the text, by where it stands."""
-    if script(letter) != "LATIN":
+    own = script(letter)
+    if own != "LATIN" and any(char != letter and script(char) == own for char in set(text)):
         return 0.0
+    plain = False
     bits = 0.0
     at = text.find(letter)
     while at >= 0:
@@ -194,16 +196,18 @@ def stray_marks(text: str, letter: str) -> float:
             if inside:
                 possessive = after[0] == "s" and not after[1:].isalpha() and len(before) == 4 and before.islower()
                 bits += 16.0 if possessive else -12.0
+                plain |= possessive
             elif after[0].isupper():
                 bits += 6.0
         elif before[-1:].isdigit() and after[:1].isdigit():
             bits += 12.0
+            plain = True
         elif inside:
             bits += 8.0 if before.isascii() and before[-3:].isalpha() else 0.0
         else:
             bits += 10.0
         at = text.find(letter, at + 1)
-    return bits
+    return bits if plain or own != "GREEK" else 0.0  # β also stands for itself
 
 
 def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, float]) -> _Survey:
@@ -229,6 +233,7 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
             survey.readings[run] = parts
             covered += count * sum(part.end - part.start for part in parts)
             survey.plain += count * sum(part.gain for part in parts if part.alone)
+    survey.plain -= _contradicted(runs, survey)
     whole = survey.plain >= 4 * _PLAIN and covered >= 0.8 * seen
     for run, parts in list(survey.readings.items()):
         if whole:
@@ -242,7 +247,27 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
             survey.total += runs[run] * _saved(kept) - survey.prior / len(survey.readings)
         else:
             del survey.readings[run]
+    if survey.plain >= _PLAIN:  # what is weak alone does not count against what is plain
+        survey.total = max(survey.total, survey.plain / 2)
     return survey
+
+
+def _contradicted(runs: Counter[_Run], survey: _Survey) -> float:
+    """Bits of readings whose lead far more often stands where it can be none: a letter of the text, then."""
+    read: Counter[str] = Counter()
+    bits: Counter[str] = Counter()
+    for run, parts in survey.readings.items():
+        for part in parts:
+            if part.alone and not part.remnant and part.end - part.start == 2:
+                read[run.shown[part.start]] += runs[run]
+                bits[run.shown[part.start]] += runs[run] * part.gain
+    wrong = 0.0
+    for lead, count in read.items():
+        if sum(times * run.shown.count(lead) for run, times in runs.items()) > 4 * count + 2:
+            wrong += bits[lead]
+            for run, parts in survey.readings.items():
+                survey.readings[run] = [part for part in parts if run.shown[part.start] != lead]
+    return wrong
 
 
 # what tables make of runs, kept from one text to the next
@@ -291,7 +316,7 @@ def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slo
         before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
         gain = cost(token, before, after) - _cheapest(options[:24], before, after)
         gain += 6.0 * token[:-1].count("?")
-        if options[0] == "’" and length == 1 and script(token) == "LATIN":
+        if options[0] == "’" and length == 1 and token.isalpha() and not at_home:
             gain += _stray(before, whole[end : end + 2])
         parts.append(_Part(gain, start, end, options, True, 100.0 if at_home else 4.0))
     return parts

@@ -64,11 +64,10 @@ class Remnants:
         A space behind the token may be the rest of it: ``Ð Ñƒ`` is Ру, ``Ã `` is à.
         """
         options = self._options(token, slots)
-        if not options and token[-1] in "'\"?":
-            options = self._options(token[:-1], slots)
-            token = token[:-1] if options else token
-            if options:
-                return options, len(token)
+        while not options and len(token) > 1 and token[-1] in "'\"?":
+            following = token[-1] + following
+            token = token[:-1]
+            options = self._options(token, slots)
         if following[:1] == " ":
             if following[1:2] in self.table.byte_of and len(token) == 1:
                 split = self._options(token + following[:2], slots)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from itertools import pairwise
 from importlib.resources import files
+from itertools import pairwise
 
 
 def _lines(name: str) -> list[str]:
