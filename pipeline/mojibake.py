@@ -217,7 +217,7 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
         survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
     tokens = _tokens(table)
     left = remnants(table)
-    seen = covered = 0
+    seen = covered = 0.0
     for run, count in runs.items():
         known = (table, run)
         if known in _known:
@@ -263,7 +263,13 @@ def _contradicted(runs: Counter[_Run], survey: _Survey) -> float:
                 bits[run.shown[part.start]] += runs[run] * part.gain
     wrong = 0.0
     for lead, count in read.items():
-        if sum(times * run.shown.count(lead) for run, times in runs.items()) > 4 * count + 2:
+        unread = 0
+        for run, times in runs.items():
+            taken = "".join(
+                run.shown[part.start : part.end] for part in survey.readings.get(run, ()) if not part.remnant
+            )
+            unread += times * (run.shown.count(lead) - taken.count(lead))
+        if unread > 3 * count + 2:
             wrong += bits[lead]
             for run, parts in survey.readings.items():
                 survey.readings[run] = [part for part in parts if run.shown[part.start] != lead]
