@@ -139,6 +139,8 @@ def countries_after(text: str, start: int, end: int) -> Iterator[tuple[str, int,
     tokens = [m for m, _ in zip(_WORD.finditer(text, start, end), range(_REACH + _LONGEST), strict=False)]
     i, found = 0, False
     while i < len(tokens) and i < _REACH:
+        if re.search(r"[;:.]", text[tokens[i - 1].end() if i else start : tokens[i].start()]):
+            return
         here = _country_at(text, tokens, i, declined)
         if here:
             code, count = here
@@ -146,10 +148,7 @@ def countries_after(text: str, start: int, end: int) -> Iterator[tuple[str, int,
             i, found = i + count, True
             continue
         word = tokens[i].group().casefold().rstrip(".")
-        gap = text[tokens[i - 1].end() if i else start : tokens[i].start()]
         if not (word in (known.joins if found else known.fillers) or known.people.fullmatch(tokens[i].group())):
-            return
-        if re.search(r"[;:.]", gap):
             return
         i += 1
 
