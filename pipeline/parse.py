@@ -25,7 +25,7 @@ from schemas.finding import Choice, Finding, State
 from schemas.vacancy import Vacancy
 
 if TYPE_CHECKING:
-    pass
+    from spacy.tokens import Doc
 
 PARSER_VERSION = parser_version()
 _HEADING = re.compile(rb"<h[123][\s>]", re.IGNORECASE)
@@ -50,7 +50,9 @@ class ParsedNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
+class Scope:
+    """A stretch of the text, and the positions (counted from 1) that it is about."""
+
     start: int
     end: int
     positions: frozenset[int]
@@ -78,14 +80,11 @@ def parse(source: Source) -> ParsedNotice:
     findings = {extractor.FIELD: list(extractor.find(doc)) for extractor in EXTRACTORS}
     if not is_vacancy(doc, findings):
         raise Rejected("no_vacancy", "parse", "no sign of a vacancy notice: no reference, grade, deadline or headings")
-    scopes = [
-        _Scope(span.start_char, span.end_char, frozenset(int(number) for number in span.id_.split(",")))
-        for span in doc.spans["scopes"]
-    ]
+    limits = scopes(doc)
     count = max(1, len(doc.spans["positions"]))
     audit = warnings(doc, findings, repaired)
     records = tuple(
-        _record(source, source_text, repaired, findings, scopes, position, count, audit)
+        _record(source, source_text, repaired, findings, limits, position, count, audit)
         for position in range(1, count + 1)
     )
     return ParsedNotice(
@@ -99,15 +98,23 @@ def parse(source: Source) -> ParsedNotice:
     )
 
 
+def scopes(doc: Doc) -> list[Scope]:
+    """The stretches of a marked Doc that apply to some positions only."""
+    return [
+        Scope(span.start_char, span.end_char, frozenset(int(number) for number in span.id_.split(",")))
+        for span in doc.spans["scopes"]
+    ]
+
+
 def choose(
-    findings: Mapping[str, Sequence[Finding]], scopes: Sequence[_Scope] = (), position: int = 1
+    findings: Mapping[str, Sequence[Finding]], limits: Sequence[Scope] = (), position: int = 1
 ) -> dict[str, Choice]:
     """The choice of every field for one position: what its own entry states goes before what all share."""
     known: dict[str, Any] = {}
     chosen: dict[str, Choice] = {}
     for extractor in EXTRACTORS:
         choice = Choice()
-        for tier in _tiers(findings[extractor.FIELD], scopes, position, whole=extractor.FIELD in LISTS):
+        for tier in _tiers(findings[extractor.FIELD], limits, position, whole=extractor.FIELD in LISTS):
             choice = extractor.choose(tier, known)
             if choice.state is not State.ABSENT:
                 break
@@ -116,11 +123,11 @@ def choose(
     return chosen
 
 
-def _tiers(findings: Sequence[Finding], scopes: Sequence[_Scope], position: int, *, whole: bool) -> list[list[Finding]]:
+def _tiers(findings: Sequence[Finding], limits: Sequence[Scope], position: int, *, whole: bool) -> list[list[Finding]]:
     """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
     by_width: dict[float, list[Finding]] = {}
     for finding in findings:
-        around = [s.positions for s in scopes if s.start <= finding.start and finding.end <= s.end]
+        around = [s.positions for s in limits if s.start <= finding.start and finding.end <= s.end]
         if all(position in positions for positions in around):
             width = min((len(positions) for positions in around), default=float("inf"))
             by_width.setdefault(width, []).append(finding)
@@ -134,12 +141,12 @@ def _record(
     source_text: str,
     repaired: Repaired,
     findings: Mapping[str, Sequence[Finding]],
-    scopes: Sequence[_Scope],
+    limits: Sequence[Scope],
     position: int,
     count: int,
     audit: list[str],
 ) -> Vacancy:
-    chosen = choose(findings, scopes, position)
+    chosen = choose(findings, limits, position)
     evidence = []
     for field, choice in chosen.items():
         for finding in choice.evidence:
