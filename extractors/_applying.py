@@ -103,7 +103,9 @@ def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
     scope = len(before) - (until if until is not None else name.end() if named and name else len(before))
     if words("extended").search(governing) and own >= 0:
         return Lead("extended", scope)
-    return Lead("apply_by" if applied and own >= 0 else "send_by", scope)
+    # "Cook, Goma (deadline 2 July 2026)" names another vacancy more often than not
+    aside = named and before.count("(") > before.count(")")
+    return Lead("apply_by" if applied and own >= 0 and not aside else "send_by", scope)
 
 
 def asks_by(before: str, after: str) -> bool:

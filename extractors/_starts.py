@@ -29,6 +29,12 @@ _CUT = re.compile(
 )
 
 
+# What follows "as soon as possible": "but no later than 1 March 2026", "/ 1 March 2026", ", at the latest in May"
+_CONDITION = re.compile(
+    r",?\s{1,2}(?:/|,|[-–]|but|and|or|et|mais|y|pero|e|mas|und|aber|jedoch|ma|но|и|але|ali|i|por|dhe|dar)\s"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """A statement of the start: its ``date`` if it is a full one, else the text from ``start`` to ``end``."""
@@ -86,6 +92,8 @@ def _of_label(text: str, fact: Fact) -> Start | None:
     begin = fact.start + len(value) - len(value.lstrip())
     cut = _CUT.search(text, begin, fact.end)
     end = cut.start() if cut else fact.end
+    condition = _CONDITION.search(text, begin + soon.end(), end) if soon else None
+    end = condition.start() if condition else end
     printed = text[begin:end].rstrip(" .,:–-*")
     if not printed or len(printed) > _LONGEST or not any(c.isalpha() for c in printed):
         inside = words("soon").search(plain)
@@ -131,9 +139,8 @@ def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
             if target is None or target - lead.end() > _NEAR or not _touches(plain[lead.end() : target]):
                 continue
             context = plain[max(begin, lead.start() - _LEAD) : lead.end()]
-            label = not plain[plain.rfind("\n", 0, lead.start()) + 1 : lead.start()].strip(" *•|-") and re.search(
-                r"[:\n]", plain[lead.end() : target]
-            )
+            first = max(begin, plain.rfind("\n", 0, lead.start()) + 1)
+            label = not plain[first : lead.start()].strip(" *•|-") and re.search(r"[:\n]", plain[lead.end() : target])
             if words("other").search(context[-60:]) or not (label or words("post").search(context)):
                 continue
             if mention:

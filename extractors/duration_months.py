@@ -33,8 +33,8 @@ _LONGEST = 120  # months; a longer "contract" is a misreading
 # What follows speaks of the extension: "12 months with possibility of extension", "24 months and may be prolonged"
 _CLAUSE_END = re.compile(
     r"""[.;:()\n,] | \b(?: with | and | may | can | which | subject | but | then | avec | et | puis | con | y | com | e
-        | mit | und | mund | с | и | з | та | sa | i | uz | me | dhe | cu | și | renew\w{0,5} | extend\w{0,4} | extension
-        | renouvel\w{0,6} | renov\w{0,5} | possib\w{0,6} )\b""",
+        | mit | und | mund | с | и | з | та | sa | i | uz | me | dhe | cu | și | renew\w{0,5} | extend\w{0,4}
+        | extension | renouvel\w{0,6} | renov\w{0,5} | possib\w{0,6} )\b""",
     re.VERBOSE,
 )
 _ADJECTIVES = frozenset({"initial", "first", "fixed", "fixed-term", "definite", "total", "term", "inicial", "initiale"})

@@ -75,11 +75,12 @@ def _published(text: str, doc: Doc) -> Iterator[Finding]:
         mention = next(dates_in(text, match.end(), match.end() + 40), None)
         if mention is None or re.search(r"\w{2}.*\w{2}.*\w{2}", plain[match.end() : mention.start]):
             continue
-        clause = re.split(r"[.;\n]\s", plain[max(0, match.start() - _LEAD) : match.start()])[-1]
+        clause = re.split(r"[.;]\s|\n", plain[max(0, match.start() - _LEAD) : match.start()])[-1]
         section = section_at(doc, match.start())
         if section is not None and section.kind in ("debris", "duties"):
             continue
-        about = _words("vacancy").search(clause) and _words("this").search(clause)
+        named = _words("vacancy").search(clause)
+        about = named and (_words("this").search(clause) or not clause[: named.start()].strip(" *•|-("))
         if about or (not clause.strip(" *•|-(\n") and match.start() < _TOP):
             yield _finding(mention, "published_on")
 
