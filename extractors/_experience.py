@@ -50,6 +50,11 @@ def _ends_in(name: str, before: str, slack: int) -> bool:
     return False
 
 
+def _of_term(before: str) -> bool:
+    """Whether an earlier word of the sentence says that the time is one of contract, service or age."""
+    return any(not re.search(r"[.;:,]\s", before[match.end() :]) for match in _words("term").finditer(before))
+
+
 def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bool:
     """Whether a stretch of time is one of experience; ``about`` if the clause stands under such a heading."""
     before = plain[max(start, time.start - _BEFORE) : time.start]
@@ -58,7 +63,7 @@ def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bo
     behind = behind[: stop.start()] if stop else behind
     if _words("not_behind").match(behind.lstrip(" '’s(+,-)")):
         return False
-    if _ends_in("not_before", before, 1):
+    if _ends_in("not_before", before, 1) or _of_term(plain[max(start, time.start - 80) : time.start]):
         return False
     if _words("work").search(behind) or _AS.match(behind):
         return True

@@ -216,7 +216,7 @@ def _requirements(plain: str, runs: Sequence[Sequence[Name]], marks: Sequence[Ma
                 said[i] = said[i + 1]
     for i in range(1, len(runs)):
         gap = plain[bounds[i - 1][1] : bounds[i][0]]
-        if said[i - 1] is not None and re.search(r"(?<!\w)(?:as|so)\s(?:would|is|are|does|do|will)(?!\w)", gap):
+        if said[i - 1] is not None and _CARRIED.search(gap):
             said[i] = said[i - 1]  # French would be an asset, as would Turkish
         if said[i] is None and before[i - 1] is not None and behind[i - 1] is None and said[i - 1] == DESIRED:
             said[i] = DESIRED
@@ -323,7 +323,7 @@ def _asked_for(text: str, runs: Sequence[Sequence[Name]], number: int, marks: Se
     if opens and (not after.strip(" \n.;,*") or re.match(r"\s{0,2}[:(=]|\s-\s|\s{0,2},?\s{0,2}(?:native|fluent|good|basic|working)", after)) and piece == floor:
         return True  # a clause of its own: "German", "English: level C1"
     said_before = any(m.end <= first and not plain[m.end : first].strip(" :(") for m in marks)
-    return (opens and said_behind) or said_before
+    return (opens and said_behind) or said_before or bool(_CARRIED.search(before))
 
 
 def _leads(before: str) -> bool:
@@ -359,6 +359,7 @@ def asked(text: str, start: int, end: int, *, listed: bool = False) -> tuple[Ask
     out: list[Asked] = []
     groups = 0
     for number, run in enumerate(runs):
+        run = [n for i, n in enumerate(run) if i == 0 or n.code != UNNAMED or not _APPOSED.match(plain, run[i - 1].end)]
         named = [n for n in run if n.code != UNNAMED]
         if not named and _named_after(plain, run[-1], runs, number):
             continue
@@ -379,9 +380,13 @@ def asked(text: str, start: int, end: int, *, listed: bool = False) -> tuple[Ask
     return tuple(out)
 
 
+_APPOSED = re.compile(r"\s{0,2}[,(]\s?(?:the|which|a|la|le|das|die)(?!\w)")  # Tajik, the language of the duty station
+_CARRIED = re.compile(r"(?<!\w)(?:as|so)\s(?:would|is|are|does|do|will)(?!\w)")  # French is an asset, as would be Dutch
+
+
 def _named_after(plain: str, name: Name, runs: Sequence[Sequence[Name]], number: int) -> bool:
     """ "local languages such as Turkish", "Uzbek, the language of the country": the general term means the names."""
-    if number and len(gap := plain[runs[number - 1][-1].end : name.start]) <= _NEAR and re.match(r"\s{0,2}[,(]\s?(?:the|which|a|la|le|das|die)(?!\w)", gap):
+    if number and len(gap := plain[runs[number - 1][-1].end : name.start]) <= _NEAR and _APPOSED.match(gap):
         return True
     if number + 1 >= len(runs):
         return False

@@ -42,7 +42,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     best = next((rule for rule in DEGREE_RULES if rule in kinds), None)
     for rule, clause, degree in degrees:
         if rule == best:
-            more = _MORE.search(flat(doc.text)[degree.end : clause.end])
+            stop = min((d.start for _, _, d in degrees if degree.end <= d.start), default=clause.end)
+            more = _MORE.search(flat(doc.text)[degree.end : min(stop, clause.end)])
             part = RULES[4] if more else RULES[3]
             yield Finding({"education_level": degree.level, "years": None}, degree.start, degree.end, part)
 
