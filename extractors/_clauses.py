@@ -177,6 +177,9 @@ def _stated(text: str, block: list[tuple[int, int]]) -> list[Clause]:
         while last + 1 < len(block) and _may_belong(text, *block[last + 1]):
             last += 1
         block = block[first : last + 1]
+    else:
+        while block and not (telling[-1] >= len(block) - 1 or _may_belong(text, *block[-1])):
+            block = block[:-1]
     return [Clause("requirements", REQUIRED, first, last) for first, last in block]
 
 

@@ -322,7 +322,7 @@ def _asked_for(text: str, runs: Sequence[Sequence[Name]], number: int, marks: Se
     said_behind = any(last <= m.start <= last + _FAR for m in marks)
     if opens and (not after.strip(" \n.;,*") or re.match(r"\s{0,2}[:(=]|\s-\s|\s{0,2},?\s{0,2}(?:native|fluent|good|basic|working)", after)) and piece == floor:
         return True  # a clause of its own: "German", "English: level C1"
-    said_before = any(m.end <= first and not plain[m.end : first].strip(" :(") for m in marks)
+    said_before = any(m.end <= first and _cue("link").sub("", plain[m.end : first]).strip(" :(") == "" for m in marks)
     return (opens and said_behind) or said_before or bool(_CARRIED.search(before))
 
 

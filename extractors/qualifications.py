@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._clauses import Clause, clauses, prose
 from extractors._doc import facts, sections
 from extractors._fold import fold
-from extractors._languages import asked
+from extractors._languages import asked, names
 from extractors._requirement import REQUIRED, aside, kind, requirement
 from schemas.finding import Choice, Finding, State
 
@@ -33,14 +33,14 @@ def find(doc: Doc) -> Iterator[Finding]:
     """Yield one finding per clause."""
     text = doc.text
     found = False
-    skills = -1
+    skills = [(s.start, s.end) for s in sections(doc) if aside(text, s.heading_start, s.heading_end) == "skills"]
     for clause in clauses(doc):
         said = aside(text, clause.start, clause.end)
         if said == "skills":
-            skills = _section_end(doc, clause.start)
+            skills.append((clause.start, _section_end(doc, clause.start)))
         if said is not None:
             continue
-        finding = _finding(text, clause, RULES[0], skills=clause.start < skills)
+        finding = _finding(text, clause, RULES[0], skills=any(start <= clause.start < end for start, end in skills))
         if finding is not None:
             found = True
             yield finding
@@ -71,6 +71,8 @@ def _finding(text: str, clause: Clause, rule: str, *, skills: bool) -> Finding |
     if not _SHORTEST <= end - start <= _LONGEST or not any(c.isalpha() for c in text[start:end]):
         return None
     languages = asked(text, start, end, listed=clause.kind == "languages")
+    if not languages and clause.kind == "languages" and names(text, start, end):
+        return None  # "English and French are the working languages of the Secretariat"
     about = kind(text, start, end, language=languages[0].start if languages else None)
     if skills and about == "knowledge":
         about = "skill"
