@@ -1,4 +1,4 @@
-"""Parsed records against gold labels: precision, recall and counts per field, and the precision of each rule.
+"""Records against gold labels: precision, recall and counts per field, and the precision of each rule.
 
 A corpus folder holds ``NAME.txt`` (or ``.html``) beside ``NAME.gold.json``: ``{"positions": [{field: value}]}``.
 A field left out of the gold is not judged; null says that the notice does not state it.  A wrong value counts twice,
@@ -12,7 +12,7 @@ import json
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,38 +116,72 @@ class Report:
         }
 
 
-def evaluate(folders: Iterable[Path]) -> Report:
-    """Parse every notice of the folders that has gold, and compare; a notice that is rejected has no positions."""
-    report = Report()
-    digest = hashlib.sha256()
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A notice with its gold: the files that hold it (raw, then gold) and what each position should be."""
+
+    name: str
+    raw: tuple[Path, ...]
+    label: Path
+    positions: tuple[dict[str, Any], ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All its files, for the digest."""
+        return (*self.raw, self.label)
+
+
+def labelled(folders: Iterable[Path]) -> Iterator[Labelled]:
+    """The notices of the folders that have gold, in the order of their names."""
     for folder in folders:
         if not folder.is_dir():
             raise NotADirectoryError(f"{folder} is not a folder of notices with {GOLD_SUFFIX} labels")
-        for gold_path in sorted(folder.glob(f"*{GOLD_SUFFIX}")):
-            stem = gold_path.name.removesuffix(GOLD_SUFFIX)
-            raw = sorted(p for p in folder.glob(f"{stem}.*") if p != gold_path)
-            for path in (*raw, gold_path):
-                digest.update(path.read_bytes())
-            records: list[dict[str, Any]] = []
-            for notice in parse_all(read([str(path) for path in raw])):
-                if not isinstance(notice, Reject):
-                    records.extend(json.loads(record.model_dump_json()) for record in notice.records)
-            gold = json.loads(gold_path.read_text(encoding="utf-8"))["positions"]
-            _compare(report, stem, gold, records)
-            report.notices += 1
-    report.digest = digest.hexdigest()
+        for label in sorted(folder.glob(f"*{GOLD_SUFFIX}")):
+            name = label.name.removesuffix(GOLD_SUFFIX)
+            raw = tuple(sorted(path for path in folder.glob(f"{name}.*") if path != label))
+            yield Labelled(name, raw, label, tuple(json.loads(label.read_text(encoding="utf-8"))["positions"]))
+
+
+def digest(notices: Iterable[Labelled]) -> str:
+    """SHA-256 over the files of these notices."""
+    found = hashlib.sha256()
+    for notice in notices:
+        for path in notice.files:
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def evaluate(folders: Iterable[Path]) -> Report:
+    """Parse every notice of the folders that has gold, and compare; a notice that is rejected has no positions."""
+    report = Report()
+    notices = list(labelled(folders))
+    for notice in notices:
+        records: list[dict[str, Any]] = []
+        for parsed in parse_all(read([str(path) for path in notice.raw])):
+            if not isinstance(parsed, Reject):
+                records.extend(json.loads(record.model_dump_json()) for record in parsed.records)
+        compare(report, notice.name, notice.positions, records)
+    report.digest = digest(notices)
     return report
 
 
-def _compare(report: Report, notice: str, gold: list[dict[str, Any]], records: list[dict[str, Any]]) -> None:
+def compare(
+    report: Report, notice: str, gold: Sequence[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add to the report how the records of one notice, in JSON's types, agree with its gold.
+
+    As many records as the gold has positions are compared in order; else each position is compared with the record
+    whose title has most words in common with its own.
+    """
+    report.notices += 1
     records = sorted(records, key=lambda r: int(r["position"]))
     count = report.fields["positions"]
     count.right += min(len(gold), len(records))
     count.missing += max(0, len(gold) - len(records))
     count.made_up += max(0, len(records) - len(gold))
-    left = list(records)
+    left: list[Mapping[str, Any]] = list(records)
     for number, want in enumerate(gold):
-        got: dict[str, Any] = {}
+        got: Mapping[str, Any] = {}
         if len(gold) == len(records):
             got = records[number]
         elif left:
@@ -256,16 +290,6 @@ def measured_confidence(report: Report) -> dict[str, dict[str, float]]:
     for (name, rule), (right, tried) in sorted(report.rules.items()):
         table[name][rule] = round((right + 1) / (tried + 2), 3)
     return dict(table)
-
-
-def below_floors(report: Report, floors: Mapping[str, float]) -> list[str]:
-    """One sentence for each field whose F1 lies under its floor; ``micro_f1`` names the whole."""
-    scores = {name: counts.f1 for name, counts in report.fields.items()} | {"micro_f1": report.f1}
-    return [
-        f"{name}: F1 {scores.get(name) or 0.0:.3f} is below the floor {floor:.3f}"
-        for name, floor in floors.items()
-        if (scores.get(name) or 0.0) < floor
-    ]
 
 
 def _fold(value: Any) -> str:
