@@ -111,7 +111,12 @@ def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
 def asks_by(before: str, after: str) -> bool:
     """Whether a sentence without a date asks for applications by the time between ``before`` and ``after``."""
     until = ends_with_until(before)
-    if until is None or words("never").search(before):
+    if words("never").search(before):
+        return False
+    name = _last(words("time"), before)
+    if name is not None and only_filler(before[name.end() :].strip(" :")):
+        return True
+    if until is None:
         return False
     context = before[:until] + " " + after
     if _last_end(("other",), before[:until]) > _last_end(("apply", "send", "deadline"), before[:until]):

@@ -80,7 +80,7 @@ def _of_fact(text: str, fact: Fact) -> Iterator[Deadline]:
     if _is_for_something_else(text, fact.start, chosen):
         return
     following = [m.start for m in mentions if m.start > chosen.end]
-    yield Deadline(chosen, rule, fact.label_start, min(fact.end, chosen.end + _AFTER, *following))
+    yield Deadline(chosen, rule, value_start(fact), min(fact.end, chosen.end + _AFTER, *following))
 
 
 def _of_mentions(text: str, fact: Fact, mentions: list[DateMention]) -> tuple[str, DateMention]:
