@@ -8,6 +8,7 @@ import unicodedata
 from html.entities import html5
 from typing import TYPE_CHECKING
 
+from pipeline import stand_ins
 from pipeline.edits import Change
 
 if TYPE_CHECKING:
@@ -52,15 +53,18 @@ def tags(text: str) -> list[Change]:
     """Leaked HTML tags: what breaks a line becomes a line break, an item a bullet, the rest vanishes."""
     if "<" not in text:
         return []
-    changes = []
+    changes: list[Change] = []
+    broken = False
     for match in _TAG.finditer(text):
         after = ""
         start, end = match.span()
-        closing = match[0][1] == "/"
+        # whether what stands before the tag, once other tags are gone, ends a line
+        fresh = _at_line_start(text, start) or (bool(changes) and changes[-1].end == start and broken)
         if match["item"]:
-            after = "" if closing else ("• " if _at_line_start(text, start) else "\n• ")
-        elif match["block"] and not (_at_line_start(text, start) or text[end : end + 1] in ("\n", "")):
+            after = "" if match[0][1] == "/" else ("• " if fresh else "\n• ")
+        elif match["block"] and not (fresh or text[end : end + 1] in ("\n", "")):
             after = "\n"
+        broken = (after == "\n") or (fresh and not after)
         changes.append(Change(start, end, after, "html tag"))
     return changes
 
@@ -160,6 +164,8 @@ def _needed(char: str, before: str, after: str) -> bool:
     if char == "\u200d" and before > "\u2190" and after > "\u2190":  # emoji are joined by it
         return True
     names = {unicodedata.name(each, "").split(" ")[0] for each in before + after}
+    if char == "\u200d" and names & _JOINED:
+        return True
     if char in "\u200c\u200d":
         return bool(names & _JOINED)
     if char == "\u200b":
@@ -222,7 +228,15 @@ def controls(text: str) -> list[Change]:
 
 
 # What is done after the code pages, in this order.
-_ALWAYS: tuple[Callable[[str], list[Change]], ...] = (entities, tags, attributes, escapes)
+_ALWAYS: tuple[Callable[[str], list[Change]], ...] = (
+    entities,
+    tags,
+    attributes,
+    escapes,
+    stand_ins.inverted,
+    stand_ins.question_marks,
+    stand_ins.replaced,
+)
 _UNPRINTED: tuple[Callable[[str], list[Change]], ...] = (controls, line_ends, invisible, spaces)
 
 
@@ -235,8 +249,4 @@ def passes(text: str) -> tuple[Callable[[str], list[Change]], ...]:
         written = text.encode("utf-8", "surrogatepass")
         if b"\xf0\x9d" in written or b"\xef\xac" in written:
             chosen = (*chosen, styled)
-    return chosen
-
-
-# Passes behind which other damage may come to light.
-REVEALING: frozenset[Callable[[str], list[Change]]] = frozenset((controls, entities, tags, attributes, escapes))
+    return (*chosen, stand_ins.hyphenated)

@@ -124,3 +124,48 @@ def table(name: str) -> Table:
         KeyError: there is none.
     """
     return {each.name: each for each in tables()}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A way that text gets broken other than by a code page, with an example.
+
+    Attributes:
+        name: as edits print it.
+        before, after: an example, and what ``repair`` makes of it.
+    """
+
+    name: str
+    before: str
+    after: str
+
+
+DAMAGES: tuple[Damage, ...] = (
+    Damage("cp1252 as latin-1", "the Centre\x92s \x93open day\x94", "the Centre’s “open day”"),
+    Damage("html entity", "terms &amp; conditions &#8211; caf&eacute;", "terms & conditions – café"),
+    Damage("html entity", "research &amp;amp; design &amp;nbsp;unit", "research & design  unit"),
+    Damage("html tag", "Duties:<ul><li>drive</li><li>repair</li></ul>", "Duties:\n• drive\n• repair"),
+    Damage("html tag", "first line<br/>second <b>bold</b> line", "first line\nsecond bold line"),
+    Damage("html tag", "&lt;p&gt;Apply &lt;i&gt;now&lt;/i&gt;&lt;/p&gt;", "Apply now"),
+    Damage("leaked attribute", 'an income" class="tip" id="t4">income tax', "an income tax"),
+    Damage("leaked attribute", 'see href="https://x.example/a" target="_blank">the list', "see the list"),
+    Damage("escaped", 'the \\"open\\" post\\: driver', 'the "open" post: driver'),
+    Damage("escaped", "caf\\u00e9 \\ud83c\\udf0d", "café 🌍"),
+    Damage("soft hyphen", "respon\xadsibilities", "responsibilities"),
+    Damage("zero-width character", "ap\u200bply \u202ahere\u202c\ufeff", "apply here"),
+    Damage("no-break space", "10\xa0000\u202fEUR", "10 000 EUR"),
+    Damage("line end", "one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
+    Damage("form feed", "page one\x0cpage two", "page one\npage two"),
+    Damage("control character", "nul\x00 and bell\x07", "nul and bell"),
+    Damage("mathematical letters", "𝗔𝗽𝗽𝗹𝘆 𝟮𝟬𝟮𝟱", "Apply 2025"),
+    Damage("ligature", "ﬁnance oﬃcer", "finance officer"),
+    Damage("inverted question mark", "UNHCR¿s staff", "UNHCR’s staff"),
+    Damage("inverted question mark", "the director¿s ¿first¿ step ¿ a plan", "the director’s “first” step – a plan"),
+    Damage("question mark", "the employer?s car won?t start", "the employer’s car won’t start"),
+    Damage(
+        "replacement character",
+        "the driver\ufffds licence and the universit\ufffd",
+        "the driver’s licence and the université",
+    ),
+    Damage("hyphenated line end", "general develop-\nment work", "general development work"),
+)

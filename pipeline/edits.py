@@ -123,18 +123,6 @@ class Draft:
         self.edits = _compose(self.raw, text, self.edits, changes)
         return True
 
-    def revert(self, keep: Sequence[bool]) -> None:
-        """Undo every edit whose flag is false."""
-        self.edits = [edit for edit, kept in zip(self.edits, keep, strict=True) if kept]
-        parts: list[str] = []
-        at = 0
-        for edit in self.edits:
-            parts.append(self.raw[at : edit.start])
-            parts.append(edit.after)
-            at = edit.end
-        parts.append(self.raw[at:])
-        self.text = "".join(parts)
-
     def finish(self, warnings: Sequence[str]) -> Repaired:
         """The result, without the edits that came to nothing."""
         edits = tuple(edit for edit in self.edits if edit.before != edit.after)

@@ -217,7 +217,7 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
         survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
     tokens = _tokens(table)
     left = remnants(table)
-    seen = covered = 0.0
+    seen = covered = 0
     for run, count in runs.items():
         known = (table, run)
         if known in _known:
@@ -234,9 +234,9 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
             covered += count * sum(part.end - part.start for part in parts)
             survey.plain += count * sum(part.gain for part in parts if part.alone)
     survey.plain -= _contradicted(runs, survey)
-    whole = survey.plain >= 4 * _PLAIN and covered >= 0.8 * seen
+    everywhere = survey.plain >= 4 * _PLAIN and covered >= 0.8 * seen
     for run, parts in list(survey.readings.items()):
-        if whole:
+        if everywhere:
             kept = [part for part in parts if part.gain >= _EVERYWHERE]
         elif survey.plain >= _PLAIN:
             kept = [part for part in parts if part.gain >= (_AMONG_REMNANTS if part.remnant else _AMONG)]
@@ -255,12 +255,12 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
 def _contradicted(runs: Counter[_Run], survey: _Survey) -> float:
     """Bits of readings whose lead far more often stands where it can be none: a letter of the text, then."""
     read: Counter[str] = Counter()
-    bits: Counter[str] = Counter()
+    bits: dict[str, float] = {}
     for run, parts in survey.readings.items():
         for part in parts:
             if part.alone and not part.remnant and part.end - part.start == 2:
                 read[run.shown[part.start]] += runs[run]
-                bits[run.shown[part.start]] += runs[run] * part.gain
+                bits[run.shown[part.start]] = bits.get(run.shown[part.start], 0.0) + runs[run] * part.gain
     wrong = 0.0
     for lead, count in read.items():
         unread = 0
@@ -322,9 +322,11 @@ def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slo
         before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
         gain = cost(token, before, after) - _cheapest(options[:24], before, after)
         gain += 6.0 * token[:-1].count("?")
+        out_of_place = 0.0
         if options[0] == "’" and length == 1 and token.isalpha() and not at_home:
-            gain += _stray(before, whole[end : end + 2])
-        parts.append(_Part(gain, start, end, options, True, 100.0 if at_home else 4.0))
+            out_of_place = _stray(before, whole[end : end + 2])  # counts where the whole text bears it out
+        doubt = 100.0 if at_home else 4.0 + out_of_place
+        parts.append(_Part(gain + out_of_place, start, end, options, True, doubt))
     return parts
 
 

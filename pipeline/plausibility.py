@@ -40,7 +40,7 @@ def script(char: str) -> str:
 @cache
 def profile(char: str) -> tuple[int, str, float]:
     """Kind, script and cost in bits of one character."""
-    kind = SYMBOL if char in "§¶" else _KINDS.get(unicodedata.category(char), PUNCTUATION)
+    kind = SYMBOL if char in "§¶µªº" else _KINDS.get(unicodedata.category(char), PUNCTUATION)
     if char.isascii():
         if char in "\n\t\r":
             return SPACE, "", 4.0

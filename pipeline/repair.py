@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Change", "Edit", "Repaired", "explain", "repair", "repair_lines"]
 
 _LAYERS = 8  # layers of wrong code pages that are undone, the partial ones of one notice together
-_ROUNDS = 3  # an entity may hide a tag, and a tag an entity
+_ROUNDS = 6  # an entity may hide a tag, a layer another; what the last round leaves unchanged is done
 
 
 def repair(text: str) -> Repaired:
@@ -29,39 +29,44 @@ def repair(text: str) -> Repaired:
         text: decoded text, not bytes (see ``pipeline.decode``).
     """
     draft = Draft(text)
-    slots = Slots()
+    left: list[str] = []
     for _ in range(_ROUNDS):
-        if not draft.text.isascii():
-            _undo_code_pages(draft, slots)
-        decoded = False
-        for undo in copying.passes(draft.text):
-            made = draft.apply(undo(draft.text))
-            decoded |= made and undo in copying.REVEALING
-        if not decoded:
+        edits = draft.edits
+        left = _round(draft)
+        if draft.edits == edits:
             break
-    warnings = _give_up(draft, slots)
-    return draft.finish(warnings)
+    return draft.finish(_warnings(left, draft.text))
 
 
-def _undo_code_pages(draft: Draft, slots: Slots) -> None:
-    for _ in range(_LAYERS):
-        while draft.apply(mojibake.undo_once(draft.text, slots)):
-            pass
-        if not draft.apply(lost.fill(draft.text, slots)):
+def _round(draft: Draft) -> list[str]:
+    """Everything once; what is left of characters that could not be told."""
+    slots = Slots()
+    if not draft.text.isascii():
+        for _ in range(_LAYERS):
+            while draft.apply(mojibake.undo_once(draft.text, slots)):
+                pass
+            if not draft.apply(lost.fill(draft.text, slots)):
+                break
+    left: list[str] = []
+    while slots:
+        given_up = [Change(at, at + 1, slots.token(char), "") for at, char in enumerate(draft.text) if slots.has(char)]
+        if not given_up:
             break
+        left += [change.after for change in given_up]
+        draft.apply(given_up)
+    for undo in copying.passes(draft.text):
+        draft.apply(undo(draft.text))
+    return left
 
 
-def _give_up(draft: Draft, slots: Slots) -> list[str]:
-    """Put back what was left of characters that could not be told."""
-    if not slots:
-        return []
-    keep = [not any(slots.has(char) for char in edit.after) for edit in draft.edits]
-    if all(keep):
-        return []
-    left = [edit for edit, kept in zip(draft.edits, keep, strict=True) if not kept]
-    draft.revert(keep)
-    shown = ", ".join(repr(edit.before) for edit in left[:5])
-    return [f"{len(left)} characters lost bytes that nothing restores: {shown}"]
+def _warnings(left: list[str], text: str) -> list[str]:
+    warnings = []
+    if left:
+        shown = ", ".join(repr(each) for each in dict.fromkeys(left[:5]))
+        warnings.append(f"{len(left)} characters lost bytes that nothing restores: {shown}")
+    if "\ufffd" in text:
+        warnings.append(f"{text.count(chr(0xFFFD))} replacement characters whose letters are lost")
+    return warnings
 
 
 def explain(repaired: Repaired) -> str:
