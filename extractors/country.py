@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from extractors import duty_station
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._names import names
-from extractors.duty_station import leading_country
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ def find(doc: Doc) -> Iterator[Finding]:
             if code:
                 begin = piece.start() + piece.group().index(value)
                 yield Finding(code, begin, begin + len(value), "label")
+    for found in duty_station.find(doc):
+        place = best_place(found.value)
+        if place:
+            yield Finding((found.value, place.country), found.start, found.end, "duty_station")
     for fact in facts(doc, "organization", "department"):
         for match in _CAPITAL.finditer(text, fact.start, min(fact.end, fact.start + 150)):
             for word in re.finditer(r"\S+", match.group()):
@@ -67,7 +71,9 @@ def find(doc: Doc) -> Iterator[Finding]:
         pieces = list(_PIECE.finditer(text, *line.span()))
         for number, piece in enumerate(pieces):
             value = piece.group().strip(" .:*•🔍📍")
-            code = country_by_name(value) or (leading_country(value) if number == len(pieces) - 1 and number else None)
+            code = country_by_name(value) or (
+                duty_station.leading_country(value) if number == len(pieces) - 1 and number else None
+            )
             if value and code:
                 begin = piece.start() + piece.group().index(value)
                 yield Finding(code, begin, begin + len(value), "title_tail" if number else "head")
@@ -94,7 +100,8 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
             if any(p.country == finding.value for p in places_named(station)):
                 return Choice(finding.value, State.STATED, (finding,))
         if place is not None:
-            return Choice(place.country, State.STATED, tuple(f for f in own if f.value == place.country)[:1])
+            stated = next((f for f in findings if f.rule == "duty_station" and f.value[0] == station), None)
+            return Choice(place.country, State.STATED, (stated,) if stated else ())
     choice = strongest(own, ("mission",), first_of=frozenset({"mission"}))
     if choice.state is not State.ABSENT:
         return choice

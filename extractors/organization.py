@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._gazetteer import missions, organizations
-from extractors._names import names
+from extractors._names import Name, names
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -30,11 +30,12 @@ _OPENS = re.compile(
 _ADDRESS = re.compile(r"(?:@|https?://|www\.)([\w-]+(?:\.[\w-]+)+)")
 # A name that is there for another reason than to recruit.
 _OTHER = re.compile(
-    r"\b(?:funded|financed|co-financed|donors?|grants?|partners?|with|by|from|of|and|or|including|such as|par|avec|"
-    r"финансир\w+|standards|policy|experience (?:in|with)|knowledge of)\s+(?:the\s+)?$",
+    r"\b(?:funded|financed|co-financed|donors?|grants?|partners?|with|by|from|of|and|or|including|such as|par|par l['’]|avec|"
+    r"финансир\w+|standards|policy|experience (?:in|with)|knowledge of)\s+(?:the\s+)?$|\bpar l['’]$",
     re.IGNORECASE,
 )
 _PRINTED = re.compile(r"[^\n|;(]{3,80}")
+_UMBRELLAS = frozenset({"UN", "EU"})
 _HEAD = 400
 _LABELLED = 60  # characters within which a labelled value names the organization
 
@@ -63,7 +64,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     labelled = list(facts(doc, FIELD, "mission"))
     inside = set()
     for fact in labelled:
-        first = next((n for n in shown if fact.start <= n.start < min(fact.end, fact.start + _LABELLED)), None)
+        near = (n for n in shown if fact.start <= n.start < min(fact.end, fact.start + _LABELLED))
+        first = next((n for n in near if not _OTHER.search(text[max(fact.start, n.start - 40) : n.start])), None)
         inside.add(first)
         if first:
             yield Finding(first.organization, first.start, first.end, "label")
@@ -79,7 +81,7 @@ def find(doc: Doc) -> Iterator[Finding]:
             if owner:
                 yield Finding(owner, *match.span(1), "address")
     for name in shown:
-        if name in inside:
+        if name in inside or (name.organization in _UMBRELLAS and _beside_another(text, name, shown)):
             continue
         section = section_at(doc, name.start)
         before = text[max(0, name.start - 40) : name.start]
@@ -91,6 +93,13 @@ def find(doc: Doc) -> Iterator[Finding]:
             yield Finding(name.organization, name.start, name.end, "subject")
         elif not name.weak and not _OTHER.search(before):
             yield Finding(name.organization, name.start, name.end, "most_often")
+
+
+def _beside_another(text: str, name: Name, shown: Sequence[Name]) -> bool:
+    """ "Children's Fund of the United Nations (UNICEF)": the whole stands in the name of its part."""
+    line = text.find("\n", name.end)
+    end = min(len(text) if line < 0 else line, name.end + 60)
+    return any(n.organization != name.organization and name.end <= n.start < end for n in shown)
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

@@ -61,9 +61,12 @@ def find(doc: Doc) -> Iterator[Finding]:
             yield Finding(text[span[0] : span[1]], *span, rule)
         elif _NONE.match(text[fact.start : fact.end]):
             yield Finding(State.NONE, fact.start, fact.end, "label")
+    labelled = {position for f in facts(doc, FIELD) for position in range(f.label_start, f.label_end)}
     for start, end in body(doc):
         for match in _SENTENCE.finditer(text, start, end):
             first, last = match.span("id")
+            if match.start() in labelled:
+                continue
             while text[last - 1] in "._-/":
                 last -= 1
             if not match["id"].islower() and last - first > 3:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._doc import facts, section_at
+from extractors._doc import Fact, facts, section_at
 from extractors._fold import fold
 from extractors._labels import label_key, labels
 from extractors._titles import in_sentences, is_occupation, is_sentence, plausible, trimmed, without_lead
@@ -60,7 +60,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
 def _in_head(doc: Doc) -> Iterator[Finding]:
     """Lines above the first section that look like a title; what a label opens ends the line."""
     text = doc.text
-    labelled = sorted(f.label_start for f in facts(doc) if f.field != "unknown")
+    labelled = sorted(f.label_start for f in facts(doc) if f.field != "unknown" and not _is_lead(text, f))
     shown = 0
     for line in _LINE.finditer(text, 0, _HEAD):
         section = section_at(doc, line.start())
@@ -82,6 +82,11 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
             value = text[slice(*span)]
             rule = "occupation_line" if is_occupation(value) else "first_line" if shown == 1 else "heading"
             yield Finding(_clean(value), *span, rule)
+
+
+def _is_lead(text: str, fact: Fact) -> bool:
+    """ "Vacancy notice: Bicycle Mechanic": a label for numbers with no number behind it."""
+    return fact.field == "requisition_id" and not any(c.isdigit() for c in text[fact.start : fact.end])
 
 
 def _clean(value: str) -> str:

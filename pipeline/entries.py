@@ -25,7 +25,7 @@ _POSTS = (
 # "- Senior Legal Analyst Assistant – 2 positions", "Driver (3 posts)"
 _COUNTED = re.compile(
     rf"""
-    ^(?P<title> \S .{{2,150}}? )
+    ^(?P<title> [^\W\d_] .{{2,150}}? )
     (?: [ \t]* [–—:,-] [ \t]* | [ \t]+ \(? | [ \t]* \( )
     (?P<count> \d{{1,3}} | one | two | three | four | five | six ) [ \t]+ {_POSTS} \)? [*.,;]* $
     """,
@@ -292,7 +292,7 @@ def entries(doc: Doc) -> list[Entry]:
     rows = lines(text)
     rows = [row for row in rows if (s := section_at(doc, row.start)) is None or s.kind != "debris"]
     counted = list(_listed(text, rows, _COUNTED))
-    if len(counted) >= 2 or (counted and any(row.bullet and row.start == counted[0].start for row in rows)):
+    if len(counted) >= 2 or (len(counted) == 1 and _stands_alone(text, rows, counted[0])):
         return counted
     for found in (list(_table(text, rows)), list(_flat(text, rows)), list(_listed(text, rows, _REFERRED))):
         if len(found) >= 2 and len({_shape(text, e) for e in found}) == 1:
@@ -300,11 +300,19 @@ def entries(doc: Doc) -> list[Entry]:
     return _numbered(text, rows) or _blocks(doc, rows)
 
 
+def _stands_alone(text: str, rows: list[Line], entry: Entry) -> bool:
+    """A list of one: a bullet with an occupation, not a requirement that speaks of one position."""
+    bullet = any(row.bullet and row.start == entry.start for row in rows)
+    return bullet and is_occupation(text[slice(*entry.stated[0][1:])])
+
+
 def _with_text(text: str, rows: list[Line], entries: list[Entry]) -> list[Entry]:
     """Give each entry the text below it, where every entry has some."""
-    starts = {entry.start for entry in entries}
-    below = [next((row for row in rows if row.start >= entry.end), None) for entry in entries]
-    if any(row is None or row.start in starts for row in below):
+    lines_of = {row.start for row in rows}
+    if any(entry.start not in lines_of for entry in entries):
+        return entries  # cells of one line
+    ends = [*(entry.start for entry in entries[1:]), len(text)]
+    if not all(any(entry.end <= row.start < end for row in rows) for entry, end in zip(entries, ends, strict=True)):
         return entries
     for number, entry in enumerate(entries[:-1]):
         entry.end = entries[number + 1].start

@@ -38,6 +38,7 @@ _SCOPED = frozenset(
 )
 # Labels that stand before their value without any mark: "Grade G10", "Vacancy No. 2017-08"
 _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "start_date", "posting_period", "posts"})
+_OPEN_END = re.compile(r"[a-zà-ÿ] (?:of|for|and|the|de|des|du|et|y|für|und)$|&$")
 _WIDEST_WRAP = 100
 _RULE = " \t|;·•–—=_*"
 
@@ -264,7 +265,11 @@ def _value(
     while following < len(rows) and following not in openers and end - start < 400:
         line, last = rows[following], rows[following - 1]
         column = line.indent >= 10 and not line.after_blank
-        flows = wrapped and not line.after_blank and not line.bullet and len(last.text) >= 40
+        flows = (
+            not line.after_blank
+            and not line.bullet
+            and ((wrapped and len(last.text) >= 40) or (last.end == end and bool(_OPEN_END.search(last.text))))
+        )
         if not (column or flows) or heading_kind(line.text):
             break
         end = line.end

@@ -20,8 +20,9 @@ from pipeline.entries import Entry, entries
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+# Words of a group's heading that do not tell it from another group.
 _GENERIC = frozenset(
-    {"positions", "position", "posts", "post", "the", "for", "team", "support", "following", "staff", "and"}
+    {"positions", "position", "posts", "post", "following", "mission", "full", "time", "basis", "date"}
 )
 
 
@@ -33,13 +34,16 @@ def _groups(doc: Doc, found: list[Entry]) -> list[tuple[int, int, str]]:
         members.setdefault(entry.group, []).append(str(number))
     if len(members) < 2:
         return []
-    words = {group: set(re.findall(r"\w+", fold(group))) - _GENERIC for group in members}
+    words = {group: set(re.findall(r"\w{4,}", fold(group))) - _GENERIC for group in members}
+    shared = {
+        word for group, own in words.items() for word in own if any(word in words[o] for o in words if o != group)
+    }
     scopes = []
     for fact in facts(doc):
         label = set(re.findall(r"\w+", fold(text[fact.label_start : fact.label_end])))
-        scores = {group: len(own & label) for group, own in words.items() if own and own <= label}
-        if len(scores) == 1:
-            scopes.append((fact.label_start, fact.end, ",".join(members[next(iter(scores))])))
+        named = [group for group, own in words.items() if (own - shared) & label]
+        if len(named) == 1:
+            scopes.append((fact.label_start, fact.end, ",".join(members[named[0]])))
     return scopes
 
 
@@ -58,7 +62,7 @@ def mark_positions(doc: Doc) -> Doc:
         scopes.append(Span(doc, span.start, span.end, span_id=str(number)))
         stated = [doc.char_span(s, e, label=name, alignment_mode="expand") for name, s, e in entry.stated]
         if stated and len(entry.stated) > 1:
-            pairs = [p for p in pairs if not entry.start <= p[0].start_char < entry.end]
+            pairs = [p for p in pairs if not any(entry.start <= span.start_char < entry.end for span in p)]
         pairs.extend((value, value) for value in stated if value is not None)
         if re.search(r"second|contracted", entry.group, re.IGNORECASE):
             grouped.setdefault(entry.group_span, []).append(str(number))

@@ -112,7 +112,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
     found: list[_Opening] = []
     current, in_line = "head", False
     if menu:
-        found.append(_Opening(rows[0].start, rows[0].start, "debris", headed=False))
+        found.append(_Opening(0, 0, "debris", headed=False))
         current = "debris"
     for number, line in enumerate(rows):
         if number < menu:
