@@ -3,40 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors._doc import items, sections
-from extractors._education import degrees
-from extractors._experience import years
-from extractors._flat import flat
-from extractors._languages import asked
-from extractors._requirement import DESIRED, REQUIRED, aside, kind, requirement
+from extractors._flat import flat, vocabulary
+from extractors._labels import load_toml
+from extractors._requirement import DESIRED, REQUIRED, requirement
 from extractors._sentence import sentences
+from extractors._unheaded import signals, unheaded
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_KEPT = "extractors.clauses"  # every extractor of requirements reads them
+_ABOUT = ("education", "experience", "languages", "competencies")
 _OPEN = re.compile(r"\([^()]{0,80}$|[(\"“]\s*$")
 _BULLET = re.compile(r"\s[•●▪◦‣■]\s")
-# "Desired skills in addition to ...", "Essential:" as a line among the clauses
-_SWITCH = re.compile(
-    r"(?:(?P<desired>desir(?:ed|able)|preferred|optional|advantageous|nice\sto\shave|souhait\w+|deseables?|желательн\w+|pozeljn\w+)"
-    r"|(?P<required>required|essential|mandatory|necessary|requis\w*|indispensables?|обязательн\w+))"
-    r"\s(?:skills?|qualifications?|competenc\w+|requirements?|experience|criteria|knowledge|competences|requisitos|требования|kvalifikacije)"
-    r"(?:\sin\saddition\s[^.;]{0,90})?:?$"
-)
+_MARKS = " :.-*\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One bullet, clause or sentence; ``kind`` is its section's, ``requirement`` what the section says of it, if anything."""
+    """One bullet, clause or sentence.
+
+    ``kind`` is its section's, ``requirement`` what the section says of it, or None where it says nothing.
+    """
 
     kind: str
     requirement: str | None
     start: int
     end: int
+
+
+def inside(ranges: Iterable[tuple[int, int]]) -> Callable[[int], bool]:
+    """A test whether an offset lies in one of these ranges, which do not overlap."""
+    ordered = sorted(ranges)
+    starts = [start for start, _ in ordered]
+
+    def holds(offset: int) -> bool:
+        at = bisect_right(starts, offset) - 1
+        return at >= 0 and offset < ordered[at][1]
+
+    return holds
 
 
 def clauses(doc: Doc) -> list[Clause]:
@@ -47,65 +59,64 @@ def clauses(doc: Doc) -> list[Clause]:
     return kept
 
 
-_KEPT = "extractors.clauses"  # every extractor of requirements reads them
-
-
 def _clauses(doc: Doc) -> list[Clause]:
     headed = list(_headed(doc))
     told: set[str] = set()
     for clause in headed:
-        told |= _signals(doc.text, clause.start, clause.end)
+        told |= signals(doc.text, clause.start, clause.end)
         if len(told) > 1:
             return headed
-    return sorted(headed + unheaded(doc), key=lambda clause: clause.start)
+    shown = [Clause("requirements", REQUIRED, start, end) for start, end in unheaded(doc)]
+    return sorted(headed + shown, key=lambda clause: clause.start)
+
+
+@cache
+def _graded() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of a line that grades what follows, and of a heading that does nothing else."""
+    table = load_toml("requirement.toml")["graded"]
+    assert isinstance(table, dict)
+    desired, required, matter = (vocabulary(table[name]) for name in ("desired", "required", "matter"))
+    grade = rf"(?:(?P<desired>{desired})|(?P<required>{required}))"
+    # Desired skills in addition to the competencies covered above
+    return re.compile(rf"{grade}\s{matter}(?:\sin\saddition\s[^.;]{{0,90}})?:?$"), re.compile(grade)
 
 
 def _headed(doc: Doc) -> Iterator[Clause]:
     """Yield the items, those that a parenthesis or quotation cut in two put together again."""
     text = doc.text
+    line, _ = _graded()
+    borders = sorted({section.start for section in sections(doc)})
+    under = dict(_under(doc))
+    current, switched = -1, ""
     held: Clause | None = None
-    switched: str | None = None
-    section_end = -1
-    ends = sorted(section.end for section in sections(doc))
-    under = _under(doc)
     for item in items(doc):
-        if item.start >= section_end:
-            switched = None
-            section_end = next((end for end in ends if end > item.start), len(text))
-        if switch := _SWITCH.match(flat(text)[item.start : item.end]):
+        number = bisect_right(borders, item.start) - 1
+        if number != current:
+            current, switched = number, ""
+        if switch := line.match(flat(text)[item.start : item.end]):
             switched = DESIRED if switch["desired"] else REQUIRED
             continue
-        if held and held.end <= item.start <= held.end + 3 and _OPEN.search(text, max(held.start, held.end - 90), item.start):
-            held = Clause(held.kind, held.requirement, held.start, item.end)
+        if held and 0 <= item.start - held.end <= 3 and _OPEN.search(text, max(held.start, held.end - 90), item.start):
+            held = replace(held, end=item.end)
             continue
         if held:
             yield held
-        kind = next((kind for start, end, kind in under if start <= item.start < end), item.kind)
-        held = Clause(kind, switched or item.requirement, item.start, item.end)
+        about = under.get(borders[number], item.kind) if number >= 0 else item.kind
+        held = Clause(about, switched or item.requirement, item.start, item.end)
     if held:
         yield held
 
 
-def _under(doc: Doc) -> list[tuple[int, int, str]]:
-    """Sections headed "Essential" or "Desirable" below a heading that says what they are about: "Work experience"."""
-    found: list[tuple[int, int, str]] = []
+def _under(doc: Doc) -> Iterator[tuple[int, str]]:
+    """Yield (start, kind) of sections headed "Essential" below a heading that says the kind: "Work experience"."""
+    _, grade = _graded()
     above: str | None = None
     for section in sections(doc):
-        heading = flat(doc.text)[section.heading_start : section.heading_end].strip(" :.-*\n")
-        if above is not None and _GRADED.fullmatch(heading):
-            found.append((section.start, section.end, above))
-        elif section.kind in _ABOUT:
-            above = section.kind
+        heading = flat(doc.text)[section.heading_start : section.heading_end].strip(_MARKS)
+        if above is not None and grade.fullmatch(heading):
+            yield section.start, above
         else:
-            above = None
-    return found
-
-
-_ABOUT = ("education", "experience", "languages", "competencies")
-_GRADED = re.compile(
-    r"essential|desirable|required|mandatory|desired|preferred|minimum|asset|assets|advantage|optional|indispensable|souhaitable"
-    r"|atout|atouts|deseable|indispensables|obligatoire|обязательно|желательно|obavezno|pozeljno"
-)
+            above = section.kind if section.kind in _ABOUT else None
 
 
 def prose(doc: Doc, *kinds: str) -> Iterator[Clause]:
@@ -119,84 +130,3 @@ def prose(doc: Doc, *kinds: str) -> Iterator[Clause]:
                 if said := requirement(text, start, end):
                     yield Clause(section.kind, said, start, end)
                 start = bullet.end() if bullet else last
-
-
-_LINE = re.compile(r"[^\n]+")
-_HEADING = re.compile(r"[^.;,!?\n]{2,70}:?\s*$")
-_BULLETED = re.compile(r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)])\s?")
-_TELLING = 0.4  # share of a block's clauses that must speak of requirements for all of them to count
-_UNHEADED = ("head", "other", "background", "duties")
-
-
-def unheaded(doc: Doc) -> list[Clause]:
-    """Clauses of blocks that state requirements under no heading that says so.
-
-    A block counts where its clauses speak of at least two of a degree, years of experience and languages.
-    """
-    text = doc.text
-    return [clause for section in sections(doc, *_UNHEADED) for block in _blocks(text, section.start, section.end) for clause in _stated(text, block)]
-
-
-def _blocks(text: str, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
-    """Stretches between lines that look like headings, each as its clauses."""
-    block: list[tuple[int, int]] = []
-    blank = True
-    last = start
-    for line in _LINE.finditer(text, start, end):
-        gap = text.count("\n", last, line.start())
-        blank = gap > 1 or line.start() == start
-        last = line.end()
-        printed = line.group().strip()
-        bulleted = _BULLETED.match(line.group())
-        if not printed:
-            continue
-        if not bulleted and (printed.endswith(":") or (blank and _HEADING.fullmatch(printed))):
-            yield block
-            block = []
-            continue
-        if blank and not bulleted and len(printed) > _PARAGRAPH:
-            yield block
-            block = []
-        first = line.start() + (bulleted.end() if bulleted else 0)
-        block.extend(sentences(text, first, line.end()))
-    yield block
-
-
-_PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
-
-
-def _stated(text: str, block: list[tuple[int, int]]) -> list[Clause]:
-    told = [_signals(text, first, last) for first, last in block]
-    if len(set().union(*told)) < 2 if told else True:
-        return []
-    telling = [i for i, signals in enumerate(told) if signals]
-    if len(telling) < _TELLING * len(block):
-        first, last = telling[0], telling[-1]
-        while first and _may_belong(text, *block[first - 1]):
-            first -= 1
-        while last + 1 < len(block) and _may_belong(text, *block[last + 1]):
-            last += 1
-        block = block[first : last + 1]
-    else:
-        while block and not (telling[-1] >= len(block) - 1 or _may_belong(text, *block[-1])):
-            block = block[:-1]
-    return [Clause("requirements", REQUIRED, first, last) for first, last in block]
-
-
-_LABELLED = re.compile(r"[^:\n]{2,50}:\s")
-
-
-def _may_belong(text: str, start: int, end: int) -> bool:
-    """Whether a clause beside telling ones is a qualification as well, by its words."""
-    return end - start < _PARAGRAPH and not _LABELLED.match(text, start, end) and kind(text, start, end) is not None and aside(text, start, end) is None
-
-
-def _signals(text: str, start: int, end: int) -> set[str]:
-    said = set()
-    if degrees(text, start, end):
-        said.add("education")
-    if years(text, start, end):
-        said.add("experience")
-    if asked(text, start, end):
-        said.add("language")
-    return said

@@ -6,7 +6,7 @@ Works on a stretch of text between two offsets; the vocabulary is ``patterns/exp
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -16,7 +16,10 @@ from extractors._labels import load_toml
 from extractors._numbers import Time, times
 
 _MOST = 30.0  # years; nobody asks for more
+_COUNT = 40  # figures that are read in one clause
 _BEFORE, _BEHIND, _LINK = 34, 110, 60  # characters around a figure that may say what it is
+_PART = re.compile(r"[,;()]")
+_LISTED = re.compile(r"[:,+(]\s?(?:at\sleast|minimum|a\sminimum\sof)?\s?$")  # Master's degree: 5 years
 _NO_SENTENCE = re.compile(r"[.;:]\s|\n\s*\n|•")
 
 
@@ -72,7 +75,7 @@ def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bo
     return about or bool(_words("work").search(near[cut:]))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def years(text: str, start: int, end: int, *, about: bool = False) -> tuple[Years, ...]:
     """The times of experience that a clause names, in order, each with the degree that it goes with.
 
@@ -82,14 +85,16 @@ def years(text: str, start: int, end: int, *, about: bool = False) -> tuple[Year
     held = degrees(text, start, end, education=True)
     found: list[Years] = []
     for time in times(text, start, end):
-        if time.years > _MOST or time.years <= 0 or not _of_work(plain, time, start, end, about=about):
+        if not 0 < time.years <= _MOST or not _of_work(plain, time, start, end, about=about):
             continue
         before = plain[max(start, time.start - _BEFORE) : time.start]
-        behind = re.split(r"[,;()]", plain[time.end : min(end, time.end + 24)])[0]
-        printed = re.sub(r"(?<!\w)(?:or|ou|o|oder|или|ili)\s(?:more|plus|mas|mehr|более|vise)", " ", plain[time.start : time.end] + behind)
-        added = bool(_words("added").search(printed) or _words("added").search(before[-14:]))
+        behind = _PART.split(plain[time.end : min(end, time.end + 24)])[0]
+        printed = before[-14:] + "|" + _words("or_more").sub(" ", plain[time.start : time.end] + behind)
+        added = _words("added").search(printed) is not None
         nested = bool(found) and _is_nested(plain, before, found[-1].end, time.start, held)
         found.append(Years(time.years, time.start, time.end, None, added, nested))
+        if len(found) >= _COUNT:
+            break
     return tuple(_with_levels(plain, found, held, start, end))
 
 
@@ -97,7 +102,7 @@ def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degr
     """Whether a figure is a part of the one before it: "including 2 years", "(1 year in management)"."""
     if any(floor <= degree.start < at for degree in held):
         return False
-    if _ends_in("nested", before, 3) or re.search(r"(?<!\w)(?:with|con|avec|mit|sa|с|со)\s{1,2}$", before):
+    if _ends_in("nested", before, 3) or _ends_in("bare_with", before, 0):
         return True
     between = plain[floor:at]
     if between.rfind("(") <= between.rfind(")"):
@@ -106,39 +111,32 @@ def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degr
     return not any(at < degree.start < close for degree in held)
 
 
-def _with_levels(plain: str, found: list[Years], held: Sequence[Degree], start: int, end: int) -> list[Years]:
+def _with_levels(
+    plain: str, found: Sequence[Years], held: Sequence[Degree], start: int, end: int
+) -> Iterator[Years]:
     """Join each figure to the degree named behind it ("3 years with a bachelor's degree") or before it."""
-    out = []
     for i, item in enumerate(found):
         later = next((o.start for o in found[i + 1 :] if not o.nested), end)
-        behind = next((d for d in held if item.end <= d.start < later and _joins(plain[item.end : d.start])), None)
         floor = max((o.end for o in found[:i] if not o.nested), default=start)
+        behind = next((d for d in held if item.end <= d.start < later and _joins(plain[item.end : d.start])), None)
         before = _before([d for d in held if floor <= d.start and d.end <= item.start], plain, item.start)
         degree = behind or before
         if degree is None or item.nested:
-            out.append(item)
-            continue
-        rank = LEVELS.index(degree.level) - bool(behind and _WITHOUT.search(plain[item.end : degree.start]))
-        out.append(replace(item, level=LEVELS[max(0, rank)]))
-    return out
-
-
-_WITHOUT = re.compile(r"without(?:\san?)?\s{0,2}$|(?:no|not\shold\w*\san?)\s$")
-_WITH = re.compile(
-    r"(?<!\w)(?:with|without|for|holding|holders?|and|plus|avec|titulaires?|pour|con|para|mit|bei|с|со|при|для|з|із|sa|uz|me|са|со|cu|com|aux|e)(?!\w)"
-)
+            yield item
+        else:
+            lower = behind is not None and _ends_in("without", plain[item.end : behind.start], 1)
+            yield replace(item, level=LEVELS[max(0, LEVELS.index(degree.level) - lower)])
 
 
 def _joins(gap: str) -> bool:
-    return len(gap) <= _LINK * 2 and bool(_WITH.search(gap[-_LINK:])) and not _NO_SENTENCE.search(gap)
+    return len(gap) <= _BEHIND and bool(_words("with_degree").search(gap[-_LINK:])) and not _NO_SENTENCE.search(gap)
 
 
 def _before(held: Sequence[Degree], plain: str, at: int) -> Degree | None:
     """The degree before a figure that it goes with: "Bachelor's degree ... with three years of experience"."""
     if not held:
         return None
-    degree = held[-1]
-    gap = plain[degree.end : at]
+    gap = plain[held[-1].end : at]
     if _NO_SENTENCE.search(gap):
         return None
-    return degree if _WITH.search(gap) or re.search(r"[:,+(]\s?(?:at\sleast|minimum|a\sminimum\sof)?\s?$|(?:^|\s)(?:and|et|y|и|i)\s", gap) else None
+    return held[-1] if _words("with_degree").search(gap) or _LISTED.search(gap) else None

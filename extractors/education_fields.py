@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._clauses import clauses
 from extractors._doc import section_at
-from extractors._education import degrees, fields
+from extractors._education import degrees
+from extractors._fields import fields
 from extractors._flat import flat
 from extractors._fold import fold
 from extractors.education_level import required_degrees

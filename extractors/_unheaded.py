@@ -1,0 +1,93 @@
+"""Blocks of clauses that state requirements under no heading that says so.
+
+A block counts where its clauses speak of at least two of these: a degree, years of experience, languages.  So a list
+is found under a heading in any words and in any language, and so is a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from extractors._doc import sections
+from extractors._education import degrees
+from extractors._experience import years
+from extractors._languages import asked
+from extractors._requirement import aside, kind
+from extractors._sentence import sentences
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_SECTIONS = ("head", "other", "background", "duties")
+_TELLING = 0.4  # share of a block's clauses that must tell for those between and before them to count
+_PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
+_LINE = re.compile(r"[^\n]+")
+_HEADING = re.compile(r"[^.;,!?\n]{2,70}:?\s*$")
+_BULLETED = re.compile(r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)])\s?")
+_LABELLED = re.compile(r"[^:\n]{2,50}:\s")
+
+Bounds = tuple[int, int]
+
+
+def unheaded(doc: Doc) -> Iterator[Bounds]:
+    """Yield the bounds of the clauses of such blocks."""
+    text = doc.text
+    for section in sections(doc, *_SECTIONS):
+        for block in _blocks(text, section.start, section.end):
+            yield from _stated(text, block)
+
+
+def signals(text: str, start: int, end: int) -> set[str]:
+    """Which of a degree, years of experience and languages a clause asks for."""
+    said = {"education"} if degrees(text, start, end) else set()
+    if years(text, start, end):
+        said.add("experience")
+    if asked(text, start, end):
+        said.add("language")
+    return said
+
+
+def _blocks(text: str, start: int, end: int) -> Iterator[list[Bounds]]:
+    """Stretches between lines that look like headings, each as its clauses."""
+    block: list[Bounds] = []
+    last = start
+    for line in _LINE.finditer(text, start, end):
+        blank = text.count("\n", last, line.start()) > 1 or line.start() == start
+        last = line.end()
+        printed = line.group().strip()
+        bullet = _BULLETED.match(line.group())
+        if not printed:
+            continue
+        if not bullet and (printed.endswith(":") or (blank and _HEADING.fullmatch(printed))):
+            yield block
+            block = []
+            continue
+        if blank and not bullet and len(printed) > _PARAGRAPH:
+            yield block
+            block = []
+        block.extend(sentences(text, line.start() + (bullet.end() if bullet else 0), line.end()))
+    yield block
+
+
+def _stated(text: str, block: list[Bounds]) -> list[Bounds]:
+    told = [signals(text, first, last) for first, last in block]
+    if len({said for some in told for said in some}) < 2:
+        return []
+    telling = [i for i, some in enumerate(told) if some]
+    first, last = telling[0], telling[-1]
+    if len(telling) >= _TELLING * len(block):
+        first = 0
+    while first and _may_belong(text, *block[first - 1]):
+        first -= 1
+    while last + 1 < len(block) and _may_belong(text, *block[last + 1]):
+        last += 1
+    return block[first : last + 1]
+
+
+def _may_belong(text: str, start: int, end: int) -> bool:
+    """Whether a clause beside telling ones is a qualification as well, by its words."""
+    if end - start >= _PARAGRAPH or _LABELLED.match(text, start, end):
+        return False
+    return kind(text, start, end) is not None and aside(text, start, end) is None
