@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check lock clean
+.PHONY: run install test check compare floors confidence lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -26,6 +26,17 @@ check: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The parser beside what one would otherwise call, on labelled notices (docs/comparison.md).
+CORPUS ?= fixtures/notices
+compare: install
+	$(BIN)/python -m tests.bench.compare $(CORPUS)
+
+floors: install
+	$(BIN)/python -m tests.make_floors
+
+confidence: install
+	$(BIN)/python -m tests.make_confidence
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \

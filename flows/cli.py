@@ -1,7 +1,7 @@
 """The command ``vacancies``: data on standard output, messages and progress on standard error.
 
-Exit codes: 0 all went well, 1 the program failed, 2 wrong usage, 3 some notices were rejected.  Imports inside the
-commands are lazy, so that ``vacancies --help`` answers at once.
+Exit codes: 0 all went well, 1 the program failed or scores are below their floors, 2 wrong usage, 3 some notices were
+rejected.  Imports inside the commands are lazy, so that ``vacancies --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.floors import Floors
     from pipeline.source import Reject
     from schemas.vacancy import Vacancy
 
@@ -215,25 +216,54 @@ def repair(
             sys.stdout.write(repaired.text)
 
 
-@app.command(epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b")
+@app.command(
+    epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b  |"
+    "  vacancies evaluate --floors fixtures/floors.toml#fixtures fixtures/notices"
+)
 def evaluate(
     corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS...", help="Folders of notices with gold answers.")],
     json_: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
     misses: Annotated[bool, typer.Option("--misses", help="Print each value that does not agree.")] = False,
+    floors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE#TABLE", help="Exit with 1 where an F1 is below its floor in this table of a TOML file."
+        ),
+    ] = None,
 ) -> None:
     """Compare parsed notices with gold answers: precision, recall and counts, field by field."""
     import json
 
     from pipeline.evaluate import evaluate as evaluate_corpora
+    from pipeline.floors import below
 
     for folder in corpus:
         if not folder.is_dir():
             raise typer.BadParameter(f"{folder} is no folder", param_hint="CORPUS...")
+    least = _floors(floors) if floors is not None else {}
     report = evaluate_corpora(corpus)
     if misses:
         for miss in report.misses:
             print(f"{miss.notice} {miss.position}  {miss.field}: {miss.got!r}, should be {miss.gold!r}")
     print(json.dumps(report.json(), ensure_ascii=False, indent=2) if json_ else report.table())
+    fallen = below(report, least)
+    for sentence in fallen:
+        _say(sentence)
+    if fallen:
+        raise typer.Exit(1)
+
+
+def _floors(where: str) -> Floors:
+    """The floors that ``FILE#TABLE`` names."""
+    from pipeline.floors import read_floors
+
+    file, _, table = where.partition("#")
+    try:
+        return read_floors(Path(file), table)
+    except KeyError:
+        raise typer.BadParameter(f"{file} has no table {table!r}", param_hint="--floors") from None
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{file}: {_reason(error)}", param_hint="--floors") from None
 
 
 def _writable(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -16,6 +17,14 @@ COLUMNS = ("closing_date", "grade", "title", "organization", "duty_station", "re
 _NOT_EXPLAINED = frozenset(
     "vacancy_id notice_id position positions source source_uri states warnings evidence schema_version".split()
 )
+# Lists whose extractor gives one piece of evidence for each value, in the same order.
+_PAIRED = frozenset({"qualifications", "education_fields"})
+# States that a field without a value can have, as a person would say them.
+_STATES = {
+    "none": "none: the notice says that there is none",
+    "by_reference": "by reference: the notice refers to rates or rules that stand elsewhere",
+    "ambiguous": "ambiguous: several values, and nothing that decides",
+}
 _LONGEST_QUOTE = 160
 _HEADS = {"closing_date": "closes", "duty_station": "duty station", "requisition_id": "id"}
 _WIDEST = {"title": 46, "duty_station": 26, "organization": 16, "requisition_id": 18, "grade": 12}
@@ -47,39 +56,69 @@ def table(records: Iterable[Mapping[str, Any]], *, width: int | None = None) -> 
 
 
 def explained(record: Vacancy) -> str:
-    """Each value of the record, under it the source text that it rests on with its offsets, and the rule."""
+    """Each value of the record, under it the source text that it rests on with its offsets, and the rule.
+
+    A state stands in the place of a value that the notice refuses, refers elsewhere for, or leaves open; fields that
+    it does not state and warnings come last.
+    """
     values = plain(record)
     lines = [f"{record.source_uri}, position {record.position} of {record.positions}"]
-    stated = [name for name, value in values.items() if value not in (None, [], {}) and name not in _NOT_EXPLAINED]
-    evidence = {name: [item for item in record.evidence if item.field == name] for name in values}
-    for name in stated:
-        value = values[name]
-        lines.append("")
-        if isinstance(value, list):
-            lines.extend(f"{name if not n else '':<21} {_inline(item)}".rstrip() for n, item in enumerate(value))
+    for name, value in values.items():
+        state = record.states.get(name)
+        if name in _NOT_EXPLAINED or value in (None, [], {}):
+            shown = [f"({_STATES[state]})"] if state in _STATES else []
         else:
-            lines.append(f"{name:<21} {_inline(value)}")
-        lines.extend(_quoted(item) for item in evidence[name])
-    for name, state in record.states.items():
-        if name not in stated and state in ("none", "by_reference", "ambiguous"):
-            lines.extend(("", f"{name:<21} ({state})", *(_quoted(item) for item in evidence.get(name, ()))))
-    absent = [name for name, state in record.states.items() if state == "absent" and name not in stated]
+            shown = [_inline(item) for item in (value if isinstance(value, list) else [value])]
+        if shown:
+            evidence = [item for item in record.evidence if item.field == name]
+            lines.append("")
+            lines.extend(_beside(name, shown, evidence))
+    absent = [name for name, state in record.states.items() if state == "absent" and values[name] in (None, [], {})]
     if absent:
-        lines.extend(("", "not stated: " + ", ".join(absent)))
-    lines.extend(f"warning: {warning}" for warning in record.warnings)
+        lines.extend(("", *_filled("not stated: " + ", ".join(absent))))
+    if record.warnings:
+        lines.extend(("", *(f"warning: {warning}" for warning in record.warnings)))
     return "\n".join(lines)
 
 
+def _beside(name: str, shown: Sequence[str], evidence: Sequence[Evidence]) -> list[str]:
+    """The values, each with its evidence under it where there is one for each."""
+    paired = name in _PAIRED and len(shown) == len(evidence)
+    lines = []
+    for number, text in enumerate(shown):
+        lines.append(f"{name if not number else '':<21} {text}")
+        lines.extend([_quoted(evidence[number])] if paired else ())
+    return lines if paired else lines + [_quoted(item) for item in evidence]
+
+
 def _inline(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {item}" for key, item in value.items() if item is not None)
-    return _cell(value)
+    """A value in one line; of a struct the main part first, the others by name."""
+    if not isinstance(value, dict):
+        return _cell(value)
+    if "currency" in value:
+        amount = f"{value['min']:,}" if value["min"] == value["max"] else f"{value['min']:,} to {value['max']:,}"
+        told = [f"{value['currency']} {amount} a {value['period']}", value["basis"]]
+        told += ["approximate" if value["approximate"] else None, value["step"] and f"step {value['step']}"]
+    elif "kind" in value:
+        told = [f"[{value['kind']}, {value['requirement']}] {value['text']}"]
+    elif "language" in value:
+        told = [f"{value['name']} ({value['language']})", value["requirement"], value["level"], value["cefr"]]
+        told += [value["group"] and f"alternative {value['group']}"]
+    elif "years" in value:
+        told = [value["education_level"] or "any level of education", f"{value['years']:g} years"]
+    else:
+        told = [f"{key} {item}" for key, item in value.items() if item is not None]
+    return _cell(", ".join(part for part in told if part))
 
 
 def _quoted(item: Evidence) -> str:
     quote = " ".join(item.quote.split())
     quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"
-    return f"    “{quote}”  {item.start}–{item.end}  {item.field}.{item.rule}  {item.confidence:.2f}"
+    return f"{'':<23} “{quote}”  {item.start}–{item.end}  {item.field}.{item.rule}  {item.confidence:.2f}"
+
+
+def _filled(text: str) -> list[str]:
+    return textwrap.wrap(text, width=110, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def columns(

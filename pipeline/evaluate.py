@@ -275,13 +275,18 @@ def _same_part(gold: Any, got: Any) -> bool:
 
 
 def _rate_rules(report: Report, name: str, gold: Any, got: Mapping[str, Any]) -> None:
-    """Count how often each rule's values were right."""
-    if name == "qualifications" or _empty(got.get(name)):
+    """Count how often each rule's values were right; a clause of the requirements counts where the gold has it."""
+    if _empty(got.get(name)):
         return
-    right = _tally(Report(), name, gold, got.get(name))
-    for rule in {e["rule"] for e in got.get("evidence", ()) if e["field"] == name}:
+    rules = {e["rule"] for e in got.get("evidence", ()) if e["field"] == name}
+    if name == "qualifications":
+        found = [want for want in gold or () if _has_qualification({"contains": want["contains"]}, got[name])]
+        right, tried = sum(_has_qualification(want, got[name]) for want in found), len(found)
+    else:
+        right, tried = int(_tally(Report(), name, gold, got[name])), 1
+    for rule in rules:
         report.rules[name, rule][0] += right
-        report.rules[name, rule][1] += 1
+        report.rules[name, rule][1] += tried
 
 
 def measured_confidence(report: Report) -> dict[str, dict[str, float]]:

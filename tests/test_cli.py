@@ -155,7 +155,36 @@ def test_explain_quotes_the_source(notice: Path) -> None:
     at = lines.index(next(line for line in lines if re.match(r"grade +G-5$", line)))
     start = NOTICE.index("G-5")
     assert re.match(rf" +“G-5”  {start}–{start + 3}  grade\.\w+  \d\.\d\d$", lines[at + 1])
-    assert "salary" in next(line for line in lines if line.startswith("not stated:"))
+    assert "salary" in result.stdout.split("not stated:", 1)[1]
+
+
+def test_explain_says_states_positions_and_warnings(tmp_path: Path) -> None:
+    text = (
+        "The observation mission is looking for:\n\n- Legal Analyst – 2 positions\n- Driver – 1 position\n\n"
+        "Grade: No grade\nSalary: in accordance with the established rates of the mission\nDuty station: Skopje\n"
+        "Closing date: 14 March 2031\nColour of the gate: green\n"
+    )
+    file = tmp_path / "list.txt"
+    file.write_text(text, encoding="utf-8")
+    first, second = run("explain", str(file)).stdout.split("\n\n" + str(file))
+    assert first.startswith(f"{file}, position 1 of 2\n")
+    assert second.startswith(", position 2 of 2\n")
+    for part, title, count in ((first, "Legal Analyst", "2"), (second, "Driver", "1")):
+        at = text.index(title)
+        assert re.search(rf"^title +{title}\n +“{title}”  {at}–{at + len(title)}  title\.\w+  \d\.\d\d$", part, re.M)
+        assert re.search(rf"^posts +{count}$", part, re.M)
+        assert re.search(r"^grade +\(none: .+\)\n +“No grade”", part, re.M)
+        assert re.search(r"^salary +\(by reference: .+\)\n +“.*established rates.*”", part, re.M)
+        assert re.search(r"^not stated: .*requisition_id", part, re.M)
+        assert "warning: label not known: 'Colour of the gate'" in part
+
+
+def test_explain_puts_clauses_beside_their_quotes(notice: Path) -> None:
+    notice.write_text(NOTICE + "\nSalary: EUR 2,150 to 2,400 per month, gross\n", encoding="utf-8")
+    shown = run("explain", str(notice)).stdout
+    assert re.search(r"\[education, required\] (Bachelor's degree in electronics)\n +“\1”", shown)
+    assert re.search(r"^languages +English \(en\), required", shown, re.M)
+    assert re.search(r"^salary +EUR 2,150 to 2,400 a month, gross$", shown, re.M)
 
 
 def test_explain_of_a_bad_input(tmp_path: Path) -> None:
@@ -196,6 +225,28 @@ def test_evaluate(notice: Path) -> None:
     assert any(line.split()[0] == "grade" for line in result.stdout.splitlines() if line.strip())
     assert run("evaluate", "--json", str(notice.parent)).exit_code == 0
     json.loads(run("evaluate", "--json", str(notice.parent)).stdout)
+
+
+def test_evaluate_against_floors(notice: Path) -> None:
+    gold = {"positions": [{"grade": "G-5", "closing_date": "2031-03-15"}]}
+    notice.with_suffix(".gold.json").write_text(json.dumps(gold), encoding="utf-8")
+    floors = notice.with_name("floors.toml")
+    floors.write_text("[kept]\ngrade = 1.0\n[fallen]\ngrade = 1.0\nclosing_date = 0.9\n", encoding="utf-8")
+    result = run("evaluate", "--floors", f"{floors}#kept", str(notice.parent))
+    assert (result.exit_code, result.stderr) == (0, "")
+    result = run("evaluate", "--floors", f"{floors}#fallen", str(notice.parent))
+    assert (result.exit_code, result.stderr) == (1, "closing_date: F1 0.000 is below its floor 0.900\n")
+    assert "micro F1" in result.stdout
+
+
+def test_floors_that_are_not_there(notice: Path) -> None:
+    floors = notice.with_name("floors.toml")
+    for content, word in (("", "no such file"), ("[a]\n", "no table 'b'"), ("[a", "floors.toml")):
+        if content:
+            floors.write_text(content, encoding="utf-8")
+        result = run("evaluate", "--floors", f"{floors}#b", str(notice.parent))
+        assert result.exit_code == 2
+        assert word in " ".join(re.sub(r"[│╭╮╰╯─]", " ", result.stderr).split())
 
 
 @pytest.mark.parametrize("command", ["parse", "ingest", "schedule", "explain", "repair", "evaluate"])

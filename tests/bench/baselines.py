@@ -1,9 +1,8 @@
 """What a user would otherwise call, as well as it goes in an afternoon.
 
-Each function returns fields of the record, in JSON's types.
-
-Every baseline gets favours: the text after this project's decoding, extraction from HTML and repair, the language of
-the notice, and the settings with which it does best.  What it needs besides is in ``baselines.toml``.
+Each function returns fields of the record, in JSON's types.  Every baseline gets favours: the text after this
+project's decoding, extraction from HTML and repair, the language of the notice, and the settings with which it does
+best.  What it needs besides is in ``baselines.toml``.
 """
 
 from __future__ import annotations
