@@ -86,7 +86,7 @@ def _joined(clause: str, held: tuple[str, int, int], level: str, first: int, las
     if len(gap) > _NEAR:
         return None
     between = gap.strip(" ,:-()\"“”«'\n")
-    bracket = gap.rstrip(" \"“”«").endswith("(")
+    bracket = gap.rstrip(' "“”«').endswith("(")
     if general == _OPEN and (bracket or _words("at_level").fullmatch(between)):
         closing = clause.find(")", last, last + _NEAR) + 1 if bracket else 0
         return level, start, max(last, closing)
@@ -144,7 +144,9 @@ def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> Iterat
         elif following and not before:
             # "PhD or second Master's degree desirable" says it of both
             later = next((m for m in marks if following.end <= m.start), None)
-            joined = re.fullmatch(r"[\s,]{0,3}(?:or|ou|o|oder|или|ili|або)\s(?:[\w']{1,10}\s)?", plain[degree.end : ceiling])
+            joined = re.fullmatch(
+                r"[\s,]{0,3}(?:or|ou|o|oder|или|ili|або)\s(?:[\w']{1,10}\s)?", plain[degree.end : ceiling]
+            )
             desired = bool(joined and later and later.requirement == DESIRED)
         else:
             desired = before
@@ -154,4 +156,7 @@ def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> Iterat
 def _of_other_matter(between: str) -> bool:
     """ "Degree in law; specialization in human rights is an asset": the wish is not about the degree."""
     part = re.search(r"[;.]\s|,\s(?:an?\s|further\s)", between)
-    return part is not None or any(between[: m.start()].rstrip().endswith((",", ", and", ", with")) for m in _words("other_matter").finditer(between))
+    return part is not None or any(
+        between[: m.start()].rstrip().endswith((",", ", and", ", with"))
+        for m in _words("other_matter").finditer(between)
+    )

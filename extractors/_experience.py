@@ -111,9 +111,7 @@ def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degr
     return not any(at < degree.start < close for degree in held)
 
 
-def _with_levels(
-    plain: str, found: Sequence[Years], held: Sequence[Degree], start: int, end: int
-) -> Iterator[Years]:
+def _with_levels(plain: str, found: Sequence[Years], held: Sequence[Degree], start: int, end: int) -> Iterator[Years]:
     """Join each figure to the degree named behind it ("3 years with a bachelor's degree") or before it."""
     for i, item in enumerate(found):
         later = next((o.start for o in found[i + 1 :] if not o.nested), end)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from extractors._fold import cyrillic
 from extractors._gazetteer import fold
 
+
 @lru_cache(maxsize=64)
 def flat(text: str) -> str:
     """The text in lower case, without accents, with plain apostrophes and dashes; as long as it was."""

@@ -39,9 +39,10 @@ def _stretch() -> re.Pattern[str]:
     # two (2) years   5-7 years   from three to five years   3+ years   no less than 2 (two) full years
     return re.compile(
         rf"""
-        (?P<low>{number}) \s{{0,2}} (?:\(\s?(?P<again>{number})\s?\))? \s{{0,2}} (?P<plus>\+)?
-        (?: \s{{0,2}} (?:-|/|(?:up\ )?to|a|bis|до|do|deri\ ne|la|or|ou|o|oder|ili|или|и|and) \s{{0,2}} (?P<high>{number}) \s{{0,2}} (?:\(\s?{number}\s?\))? \s{{0,2}} \+? )?
-        (?: \s{{0,2}} (?:or\ more|ou\ plus|o\ mas|ou\ mais|oder\ mehr|или\ более|i\ vise|ili\ vise) )?
+        (?P<low>{number}) \s{{0,2}} (?:\(\s?(?P<again>{number})\s?\))? \s{{0,2}} \+?
+        (?: \s{{0,2}} (?:-|/|{pattern(units["to"])}) \s{{0,2}}
+            (?P<high>{number}) \s{{0,2}} (?:\(\s?{number}\s?\))? \s{{0,2}} \+? )?
+        (?: \s{{0,2}} {pattern(units["or_more"])} )?
         [\s\-]{{0,3}}
         (?: {pattern(units["between"])} \s{{1,2}} )?
         (?: (?P<year>{pattern(units["year"])}) | (?P<month>{pattern(units["month"])}) )

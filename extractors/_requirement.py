@@ -31,7 +31,9 @@ class Marker:
 @cache
 def _markers() -> re.Pattern[str]:
     tables = load_toml("requirement.toml")
-    return re.compile("|".join(f"(?P<{name}>{vocabulary(tables[name])})" for name in ("neutral", "detail", "desired", "required")))
+    return re.compile(
+        "|".join(f"(?P<{name}>{vocabulary(tables[name])})" for name in ("neutral", "detail", "desired", "required"))
+    )
 
 
 def markers(text: str, start: int, end: int) -> Iterator[Marker]:
@@ -57,7 +59,11 @@ def requirement(text: str, start: int, end: int) -> str | None:
     plain = [m for m in found if not (m.detail or of_detail(text, start, m.start))]
     if plain:
         return plain[0].requirement
-    if found and len(text[start : found[0].start].strip(" (-–—*•\n")) <= _OPENING and not text[start : found[0].start].count(","):
+    if (
+        found
+        and len(text[start : found[0].start].strip(" (-–—*•\n")) <= _OPENING
+        and not text[start : found[0].start].count(",")
+    ):
         first_words = text[start : found[0].start].split()
         return DESIRED if len(first_words) <= 1 else None
     return None

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from extractors._clauses import clauses
-from extractors._doc import section_at
+from extractors._clauses import clauses, inside
+from extractors._doc import sections
 from extractors._education import degrees
 from extractors._fields import fields
 from extractors._flat import flat
@@ -25,6 +25,7 @@ FIELD = "education_fields"
 RULES = ("fields_of_degree", "fields_under_heading")
 
 _HEADING = re.compile(r"field\(?s?\)?\s(?:of|s)\s(?:education|stud)|domaines?\sd'etudes?|areas?\sof\sstud")
+_LONGEST = 60  # characters of one field
 _VAGUE = re.compile(r"(?:or\s)?(?:other|any other|related|similar|relevant|not applicable|n/a)")
 
 
@@ -36,13 +37,17 @@ def find(doc: Doc) -> Iterator[Finding]:
             continue
         for start, end in fields(text, degree, clause.end):
             yield Finding(text[start:end], start, end, RULES[0])
+    listed = inside(
+        (section.start, section.end)
+        for section in sections(doc, "education")
+        if _HEADING.search(flat(text)[section.heading_start : section.heading_end])
+    )
     for clause in clauses(doc):
-        section = section_at(doc, clause.start)
-        if clause.kind != "education" or section is None or degrees(text, clause.start, clause.end, education=True):
+        plain = flat(text)[clause.start : clause.end]
+        if not listed(clause.start) or len(plain) > _LONGEST or _VAGUE.match(plain):
             continue
-        if _HEADING.search(flat(text)[section.heading_start : section.heading_end]) and clause.end - clause.start <= 60:
-            if not _VAGUE.match(flat(text)[clause.start : clause.end]):
-                yield Finding(text[clause.start : clause.end], clause.start, clause.end, RULES[1])
+        if not degrees(text, clause.start, clause.end, education=True):
+            yield Finding(text[clause.start : clause.end], clause.start, clause.end, RULES[1])
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

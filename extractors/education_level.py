@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from extractors._clauses import Clause, clauses, prose
-from extractors._doc import facts, section_at
+from extractors._clauses import Clause, clauses, inside, prose
+from extractors._doc import facts, sections
 from extractors._education import LEVELS, Degree, degrees
 from extractors._requirement import DESIRED, requirement
 from schemas.finding import Choice, Finding, State
@@ -41,9 +41,9 @@ def required_degrees(doc: Doc) -> Iterator[tuple[str, Clause, Degree]]:
             if not (degree.desired or is_desired(text, clause, degree)):
                 marked = True
                 yield RULES[0], clause, degree
+    headed = inside((section.start, section.end) for section in sections(doc, "education"))
     for fact in facts(doc, "education"):
-        section = section_at(doc, fact.start)
-        if section is not None and section.kind == "education":
+        if headed(fact.start):
             continue
         clause = Clause("education", None, fact.start, fact.end)
         for degree in degrees(text, fact.start, fact.end, education=True):

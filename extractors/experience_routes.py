@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 FIELD = "experience_routes"
 RULES = ("years_with_degree", "years_added", "years_alone", "degree_alone", "degree_with_more")
 
-_MORE = re.compile(r"additional|further|extra|lieu|supplementaire|adicional|дополнительн|dodatn|zusatzlich|aggiuntiv|more\syears")
+_MORE = re.compile(
+    r"additional|further|extra|lieu|supplementaire|adicional|дополнительн|dodatn|zusatzlich|aggiuntiv|more\syears"
+)
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -54,7 +56,9 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     by_rule = {rule: [f for f in ordered if f.rule == rule] for rule in RULES}
     linked = {f.value["education_level"]: f for f in reversed(by_rule["years_with_degree"])}
     base = by_rule["years_alone"][0] if by_rule["years_alone"] else None
-    routes: dict[str | None, tuple[float, tuple[Finding, ...]]] = {level: (f.value["years"], (f,)) for level, f in linked.items()}
+    routes: dict[str | None, tuple[float, tuple[Finding, ...]]] = {
+        level: (f.value["years"], (f,)) for level, f in linked.items()
+    }
     for finding in by_rule["degree_alone"]:
         level = finding.value["education_level"]
         if base is not None and level not in routes:

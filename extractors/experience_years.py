@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from extractors._clauses import Clause, clauses, prose
-from extractors._doc import facts, section_at
+from extractors._clauses import Clause, clauses, inside, prose
+from extractors._doc import facts, sections
 from extractors._experience import Years, years
 from extractors._requirement import DESIRED, requirement
 from schemas.finding import Choice, Finding, State
@@ -43,9 +43,9 @@ def required_years(doc: Doc) -> Iterator[tuple[str, Years]]:
             if not stated.nested:
                 marked = True
                 yield RULES[0], stated
+    headed = inside((section.start, section.end) for section in sections(doc, "experience"))
     for fact in facts(doc, "experience"):
-        section = section_at(doc, fact.start)
-        if section is not None and section.kind == "experience":
+        if headed(fact.start):
             continue
         for stated in years(text, fact.start, fact.end, about=True):
             if not stated.nested:

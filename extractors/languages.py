@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 
-from extractors._clauses import clauses, prose
+from extractors._clauses import clauses, inside, prose
 from extractors._doc import facts, sections
 from extractors._languages import UNNAMED, asked
 from extractors._requirement import DESIRED, REQUIRED, requirement
@@ -37,9 +37,9 @@ def find(doc: Doc) -> Iterator[Finding]:
     """Yield one finding per language and clause that asks for it."""
     text = doc.text
     marked = found = False
-    lists = [(section.heading_start, section.end) for section in sections(doc, "languages")]
+    headed = inside((section.heading_start, section.end) for section in sections(doc, "languages"))
     for fact in facts(doc, "languages"):
-        if any(start <= fact.start < end for start, end in lists):
+        if headed(fact.start):
             continue  # read below, with the lines that the label's line goes on in
         said = requirement(text, fact.label_start, fact.label_end) or REQUIRED
         for start, end in sentences(text, fact.start, fact.end):
@@ -86,7 +86,7 @@ def _name(code: str) -> str | None:
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
-    """Every language once, in the order of the text; required wins over desired, the more telling mention over others."""
+    """Every language once, required ones first; required wins over desired, the more telling mention over others."""
     best: dict[str, Finding] = {}
     for finding in sorted(findings, key=lambda f: f.start):
         key = finding.value["language"] if finding.value["language"] != "mis" else finding.value["name"].casefold()
@@ -99,7 +99,9 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     for key, finding in best.items():
         if finding.value["group"] is not None:
             groups.setdefault(finding.value["group"], []).append(key)
-    letters = {group: chr(ord("a") + n) for n, group in enumerate(g for g, keys in groups.items() if len(keys) > 1) if n < 26}
+    letters = {
+        group: chr(ord("a") + n) for n, group in enumerate(g for g, keys in groups.items() if len(keys) > 1) if n < 26
+    }
     languages = [{**finding.value, "group": letters.get(finding.value["group"])} for finding in best.values()]
     languages.sort(key=lambda value: value["requirement"] == DESIRED)
     return Choice(languages, State.STATED, tuple(best.values()))
@@ -107,4 +109,9 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
 
 def _weight(finding: Finding) -> tuple[bool, bool, bool, int]:
     value = finding.value
-    return value["requirement"] == REQUIRED, value["group"] is not None, value["level"] is not None, -RULES.index(finding.rule)
+    return (
+        value["requirement"] == REQUIRED,
+        value["group"] is not None,
+        value["level"] is not None,
+        -RULES.index(finding.rule),
+    )

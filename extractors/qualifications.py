@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from extractors._clauses import Clause, clauses, prose
+from extractors._clauses import Clause, clauses, inside, prose
 from extractors._doc import facts, sections
 from extractors._fold import fold
 from extractors._languages import asked, names
@@ -23,7 +23,13 @@ FIELD = "qualifications"
 RULES = ("listed_clause", "labelled_clause", "prose_sentence")
 
 _PROSE = ("head", "other", "background")
-_BY_SECTION = {"education": "education", "experience": "experience", "languages": "language", "competencies": "competency", "nationality": "eligibility"}
+_BY_SECTION = {
+    "education": "education",
+    "experience": "experience",
+    "languages": "language",
+    "competencies": "competency",
+    "nationality": "eligibility",
+}
 _BY_LABEL = {"education": "education", "experience": "experience", "languages": "language"}
 _MARKS = " \t\n.;,:•·▪–—-*◦■►➢✓"
 _SHORTEST, _LONGEST = 3, 1200
@@ -33,21 +39,24 @@ def find(doc: Doc) -> Iterator[Finding]:
     """Yield one finding per clause."""
     text = doc.text
     found = False
-    skills = [(s.start, s.end) for s in sections(doc) if aside(text, s.heading_start, s.heading_end) == "skills"]
+    skills = inside((s.start, s.end) for s in sections(doc) if aside(text, s.heading_start, s.heading_end) == "skills")
+    skilled = -1
     for clause in clauses(doc):
         said = aside(text, clause.start, clause.end)
         if said == "skills":
-            skills.append((clause.start, _section_end(doc, clause.start)))
+            skilled = _section_end(doc, clause.start)
         if said is not None:
             continue
-        finding = _finding(text, clause, RULES[0], skills=any(start <= clause.start < end for start, end in skills))
+        finding = _finding(text, clause, RULES[0], skills=skills(clause.start) or clause.start < skilled)
         if finding is not None:
             found = True
             yield finding
-    covered = [(section.heading_start, section.end) for section in sections(doc, *_BY_LABEL)]
+    headed = inside((section.heading_start, section.end) for section in sections(doc, *_BY_LABEL))
     for fact in facts(doc, *_BY_LABEL):
-        if not found and not any(start <= fact.start < end for start, end in covered):
-            finding = _finding(text, Clause(_BY_LABEL[fact.field], REQUIRED, fact.start, fact.end), RULES[1], skills=False)
+        if not found and not headed(fact.start):
+            finding = _finding(
+                text, Clause(_BY_LABEL[fact.field], REQUIRED, fact.start, fact.end), RULES[1], skills=False
+            )
             if finding is not None:
                 yield finding
     if not found:
