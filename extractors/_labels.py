@@ -10,6 +10,9 @@ from importlib import resources
 from extractors._fold import cyrillic, fold
 
 _NO_FIELDS = ("after_value", "modifiers")
+_PICTURE = re.compile(
+    r"[\u2190-\u21ff\u2300-\u2bff\ufe0f\U0001f000-\U0001faff]+"
+)  # signs that boards set before labels
 _OPTIONAL_PLURAL = re.compile(r"\((?:s|es|e|x|en)\)$")
 
 
@@ -69,7 +72,7 @@ def field_of(text: str) -> str | None:
 
 def label_key(text: str) -> str:
     """A printed label as the inventory spells it: folded, without number sign, asterisk or plural in brackets."""
-    folded = fold(text).strip(" .*:-•_")
+    folded = _PICTURE.sub("", fold(text)).strip(" .*:-•_")
     if folded in labels():
         return folded
     return _OPTIONAL_PLURAL.sub("", folded.replace("n°", "no").replace("nº", "no").replace("№", "no")).strip(" .")

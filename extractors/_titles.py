@@ -34,6 +34,7 @@ _VERB = re.compile(
 )
 _OFFERS = re.compile(r"\b(?:positions?|posts?|vacancies|jobs?|offres)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)?")
+_MARKS = (", ", " - ", " – ", " — ", " | ", " (")
 _LONGEST, _WORDS = 250, 18
 
 
@@ -121,7 +122,7 @@ def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple
             copied = _COPIED.search(text, start, end)
             if copied and any(copied.start() < n.start < end for n in names(text)):
                 end = copied.start()
-            end = _without_place(text, start, end)
+        end = _without_place(text, start, end, (" (",) if labelled else _MARKS)
         if end == before:
             break
     while end > start and text[end - 1] in " \t\n,;:|–—-*\\":
@@ -139,9 +140,9 @@ def _ends(text: str, grade: re.Match[str], end: int) -> bool:
     return not rest or rest[0] in ",;–—-|/(" or not rest[0].islower()
 
 
-def _without_place(text: str, start: int, end: int) -> int:
+def _without_place(text: str, start: int, end: int, marks: tuple[str, ...]) -> int:
     """Where a title ends before its place or employer: "Officer, Bokhtar", "Officer - UNDP"."""
-    for mark in (", ", " - ", " – ", " — ", " | ", " ("):
+    for mark in marks:
         at = text.rfind(mark, start, end)
         if at <= start:
             continue

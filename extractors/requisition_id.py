@@ -43,6 +43,12 @@ _SENTENCE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # "Tapachula, Mexico Full time JR2560817"
+# "Konkurs za radno mesto br. BEL-2023-11", "Avis de vacance n° 12/2025"
+_NUMBERED = re.compile(
+    r"\b(?:br|broj|nr|no|n[°º]|№|nº|núm|num|номер|бр|sayı|numri)(?![^\W\d_])\.?\s{0,2}:?\s{0,2}"
+    r"(?P<id>(?=[A-Z0-9/_.-]{0,30}\d)[A-Z0-9][A-Z0-9/_.-]{3,40})",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,5}-?\d{5,10}|[A-Z]{2,6}(?:/[A-Z]{2,6}){0,3}/\d{2,4}/\d{1,5})(?![\w/-])")
 # "Technical Officer (Antimicrobial Resistance)-(2503318)", "Training Officer(2026/0118)"
 _BEHIND_TITLE = re.compile(r"\w\)? ?-? ?\((?P<id>(?:[A-Z]{1,5}[-/]?)?(?:\d{5,10}|\d{4}/\d{3,5}))\)")

@@ -53,11 +53,12 @@ _FLAT = re.compile(
     r"(?: (?P<start>ASAP|As soon as possible|[A-Z][a-z]{2,8} \d{4}|(?:\d{1,2} in [A-Z][a-z]{2,8} \d{4} ?){1,3}))?(?=\s)"
 )
 _CELL = re.compile(r" / | \| |\t+| {3,}")
-_NOTE = re.compile(r"[ *†‡]+$")
+_NOTE = re.compile(r"[ *†‡|]+$")
 _LETTERS = re.compile(r"\d+")
 _BLOCK = frozenset(
     {"duty_station", "closing_date", "grade", "requisition_id", "posts", "duration", "contract_type", "salary"}
 )
+_COLUMNS = _BLOCK | {"title", "start_date"}
 
 
 @dataclass(slots=True)
@@ -115,13 +116,14 @@ def _table(text: str, rows: list[Line]) -> Iterator[Entry]:
         if 2 < width < 12 and len(line.text) < 300:
             cells = _cells(text, line, width)
             names = [_column(text[start:end]) for start, end in cells]
-            if sum(name is not None for name in names) >= max(2, width - 1) and "title" in names:
+            known = {name for name in names if name in _COLUMNS}
+            if "title" in known and (len(known) > 2 or (len(known) > 1 and width < 6)):
                 header, group = names, ""
                 continue
         if not header:
             continue
         cells = _cells(text, line, len(header))
-        if not cells:
+        if not cells or not any(c.isalnum() for c in line.text):
             if len(line.text) > 60:
                 header = []
             group, span = line.text, (line.start, line.end)
@@ -137,6 +139,8 @@ def _table(text: str, rows: list[Line]) -> Iterator[Entry]:
                 end = start + count.start()
             if name and start < end:
                 entry.stated.append((name, start, end))
+            elif name is None and text[start:end].replace(" ", "").isalpha() and not group:
+                entry.group, entry.group_span = text[start:end], (start, end)
         yield entry
 
 

@@ -7,7 +7,7 @@ the inventory does not know carries the field ``unknown``: it ends the value bef
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -51,6 +51,7 @@ class _Label:
     field: str
     line: int
     stop: int = -1  # where the value ends, if the arrangement says so
+    alone: bool = False  # a line that is nothing but the label
     known: bool = True
 
 
@@ -156,7 +157,8 @@ def _alone(text: str, line: Line, number: int) -> list[_Label]:
     if len(line.text) > 90:
         return []
     field = _field(line.text)
-    return [_Label(line.start, line.end, line.end, field, number)] if field else []
+    alone = not line.text.endswith(":")
+    return [_Label(line.start, line.end, line.end, field, number, alone=alone)] if field else []
 
 
 def _glued_at_end(text: str, line: Line, number: int) -> list[_Label]:
@@ -277,6 +279,21 @@ def _value(
     return start, end
 
 
+def _under_values(found: list[_Label], rows: list[Line], openers: set[int]) -> list[_Label]:
+    """Turn labels that stand alone under their values, where a page prints most of its labels so."""
+    alone = [label for label in found if label.alone and rows[label.line].before_blank != rows[label.line].after_blank]
+    under = [a for a in alone if rows[a.line].before_blank and a.line - 1 not in openers]
+    if len(under) < 3 or len(under) * 2 <= len(alone):
+        return found
+    turned = {label.line for label in under}
+    return [
+        replace(label, value=rows[label.line - 1].start, stop=rows[label.line - 1].end)
+        if label.line in turned
+        else label
+        for label in found
+    ]
+
+
 @Language.component("facts")
 def mark_facts(doc: Doc) -> Doc:
     """Mark the labels and their values."""
@@ -291,6 +308,7 @@ def mark_facts(doc: Doc) -> Doc:
         if here:
             openers.add(number)
         found.extend(here)
+    found = _under_values(found, rows, openers)
     wrapped = hard_wrapped(rows)
     label_spans: list[Span] = []
     fact_spans: list[Span] = []
