@@ -39,7 +39,7 @@ def below(report: Report, floors: Mapping[str, float | str]) -> list[str]:
         found.append("the notices or their gold have changed since the floors were set")
     for name, floor in floors.items():
         score = scores.get(name, 0.0)
-        if isinstance(floor, float) and score < floor:
+        if not isinstance(floor, str) and score < floor:
             found.append(f"{name}: F1 {score:.3f} is below its floor {floor:.3f}")
     return found
 
@@ -59,7 +59,7 @@ def raised(floors: Mapping[str, float | str], report: Report, *, pinned: bool) -
     for name, score in scores.items():
         before = floors.get(name)
         after = max(0.0, math.floor(score * 1000) / 1000)
-        if isinstance(before, float) and before >= after:
+        if before is not None and not isinstance(before, str) and before >= after:
             after = before
         elif after != before:
             changes.append(f"{name}: {'new' if before is None else f'{before:.3f}'} → {after:.3f}")
