@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from extractors._labels import load_toml
-from extractors._phrases import alternation, phrases
+from extractors._phrases import alternation, opened, phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ def forms() -> Forms:
     data: dict[str, Any] = load_toml("contracts.toml")
     found = []
     for entry in data["type"]:
-        capitals = alternation(entry.get("capitals", ()))
+        capitals = alternation(entry.get("capitals", ()), case=True)
         labelled = re.compile(rf"(?i:{alternation(entry['labelled'])})|{capitals}")
+        opened(labelled, [*entry["labelled"], *entry.get("capitals", ())])
         anywhere = entry.get("anywhere", False)
         found.append(Form(entry["name"], labelled, phrases(entry["title"]), phrases(entry["prose"]), anywhere))
     lists = (phrases(data[name]["words"]) for name in ("mixed", "elsewhere", "deals_with"))

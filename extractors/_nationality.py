@@ -16,7 +16,7 @@ from extractors._doc import body, facts, section_at
 from extractors._fold import fold
 from extractors._gazetteer import country_by_demonym, country_by_name, country_names
 from extractors._labels import load_toml
-from extractors._phrases import phrases
+from extractors._phrases import occurrences, phrases
 from extractors._sentence import sentence_at
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def rules(doc: Doc) -> Iterator[Rule]:
         labelled.append((fact.start, fact.end))
         yield from _labelled(text, fact.start, fact.end, fold(text[fact.label_start : fact.label_end]).strip(" :*-"))
     for start, end in body(doc):
-        for match in words().people.finditer(text, start, end):
+        for match in occurrences(words().people, text, start, end):
             low, high = sentence_at(text, match.start(), match.end())
             low, high = max(low, start), min(high, end)
             section = section_at(doc, match.start())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._contracts import Form, forms
 from extractors._doc import body, facts, section_at
+from extractors._phrases import occurrences
 from extractors._sentence import sentence_at
 from schemas.finding import Choice, Finding, State
 
@@ -94,7 +95,7 @@ def _told(doc: Doc) -> Iterator[Finding]:
     text = doc.text
     for start, end in body(doc):
         for form in forms().forms:
-            for match in form.prose.finditer(text, start, end):
+            for match in occurrences(form.prose, text, start, end):
                 section = section_at(doc, match.start())
                 if section is not None and section.kind in (_NEVER if form.anywhere else _NOWHERE):
                     continue
@@ -110,7 +111,7 @@ def _listed(doc: Doc) -> Iterator[Finding]:
         for form in forms().forms:
             if form.name not in _BY_DURATION:
                 continue
-            for match in form.labelled.finditer(text, start, end):
+            for match in occurrences(form.labelled, text, start, end):
                 section = section_at(doc, match.start())
                 low, high = sentence_at(text, match.start(), match.end())
                 low, high = max(low, start), min(high, end)

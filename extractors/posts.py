@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._labels import load_toml
-from extractors._phrases import alternation
+from extractors._phrases import alternation, occurrences, opened
 from extractors._sentence import sentence_at
 from schemas.finding import Choice, Finding
 
@@ -43,18 +43,25 @@ def _words() -> _Words:
     data: dict[str, list[str]] = load_toml("posts.toml")  # type: ignore[assignment]
     table: dict[str, list[str]] = load_toml("numbers.toml")["words"]  # type: ignore[assignment]
     numbers = {word.casefold(): int(number) for number, words in table.items() for word in words}
-    spelt = sorted((w for w in numbers if len(w) > 2), key=len, reverse=True)
-    number = rf"(?:\d{{1,3}}(?![\d./%-])|(?i:{'|'.join(map(re.escape, spelt))}|un|ein|o)(?!\w))"
+    spelt = [*(word for word in numbers if len(word) > 2), "un", "ein", "o"]
+    number = rf"(?:\d{{1,3}}(?![\d./%-])|(?i:{alternation(spelt)})(?!\w))"
     again = r"(?:\s{0,2}\(\s?[\w ]{1,20}\))?"  # 2 (two)
     people, posts = alternation(data["people"]), alternation(data["posts"])
     return _Words(
         numbers=numbers,
         label=re.compile(rf"\W{{0,4}}(?:(?i:up to|about|approximately)\s)?(?P<n>{number}){again}"),
-        counted=re.compile(
-            rf"(?<![\w./-])(?P<n>{number}){again}\s{{1,2}}(?:(?i:new|vacant|open|identical)\s)?(?i:{posts})"
+        counted=opened(
+            re.compile(
+                rf"(?<![\w./-])(?P<n>{number}){again}\s{{1,2}}(?:(?i:new|vacant|open|identical)\s)?(?i:{posts})"
+            ),
+            spelt,
+            figures=True,
         ),
-        sought=re.compile(
-            rf"(?i:{alternation(data['seek'])})\s{{1,2}}(?P<n>{number}){again}\s(?:[\w’'()/-]{{2,20}}\s){{0,4}}?(?i:{people})"
+        sought=opened(
+            re.compile(
+                rf"(?i:{alternation(data['seek'])})\s{{1,2}}(?P<n>{number}){again}\s(?:[\w’'()/-]{{2,20}}\s){{0,4}}?(?i:{people})"
+            ),
+            data["seek"],
         ),
     )
 
@@ -66,7 +73,7 @@ def _count(match: re.Match[str]) -> int | None:
 
 
 def _counted(text: str, start: int, end: int, pattern: re.Pattern[str], rule: str) -> Iterator[Finding]:
-    for match in pattern.finditer(text, start, end):
+    for match in occurrences(pattern, text, start, end):
         number = _count(match)
         if number is not None:
             yield Finding(number, match.start("n"), match.end(), rule)

@@ -17,6 +17,7 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, section_at, sections
 from extractors._money import Money, amounts, currencies, settle
 from extractors._pay import basis_of, is_pay, limited, period_of, step_of, words
+from extractors._phrases import occurrences
 from extractors._sentence import sentence_at, sentences
 from schemas.finding import Choice, Finding, State
 
@@ -58,9 +59,9 @@ def _mentions(doc: Doc) -> Iterator[Finding]:
     for start, end in body(doc):
         found = _stated(text, start, end, "prose", None)
         yield from (f for f in found if not _elsewhere(doc, f.start))
-        for match in words().unpaid_prose.finditer(text, start, end):
+        for match in occurrences(words().unpaid_prose, text, start, end):
             yield Finding(State.NONE, match.start(), match.end(), "unpaid")
-        for match in words().reference.finditer(text, start, end):
+        for match in occurrences(words().reference, text, start, end):
             low, _ = sentence_at(text, match.start(), match.end())
             if words().strong.search(text, max(low, start), match.start()) and not _elsewhere(doc, match.start()):
                 yield Finding(State.BY_REFERENCE, match.start(), match.end(), "reference")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._labels import load_toml
-from extractors._phrases import phrases
+from extractors._phrases import occurrences, phrases
 from extractors._sentence import sentence_at
 from schemas.finding import Choice, Finding
 
@@ -80,7 +80,7 @@ def find(doc: Doc) -> Iterator[Finding]:
 def _told(doc: Doc, begin: int, stop: int, patterns: Mapping[str, re.Pattern[str]], rule: str) -> Iterator[Finding]:
     text = doc.text
     for name, pattern in patterns.items():
-        for match in pattern.finditer(text, begin, stop):
+        for match in occurrences(pattern, text, begin, stop):
             section = section_at(doc, match.start())
             low, high = sentence_at(text, match.start(), match.end())
             low, high = max(low, begin), min(high, stop)
