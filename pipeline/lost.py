@@ -122,7 +122,14 @@ def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
     likely = [char for char in options if char in _SYMBOLS]
     if len(options) == 1:
         return _Filled(options, False)
-    if options[0] >= "\U0001f300":
+    if len(slots.token(text[at])) < 3 and any(_style(char) for char in options):
+        return None  # next to nothing is left of it
+    if options[0] >= "\U0001f300" or (likely and likely[0] >= "\U0001f300"):
+        if any(
+            text[near : near + 1] and slots.has(text[near : near + 1]) and _style_of(text[near], slots)
+            for near in (at - 1, at, at + 1)
+        ):
+            return None  # a letter of a word in mathematical letters
         return _Filled((likely or options)[0], True)
     if likely and not likely[0].isalpha():
         before = text[at - 1] if at else " "
@@ -131,6 +138,10 @@ def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
         sure = likely[0] in "€…•\ufe0f\xa0" or len(likely) == 1
         return _Filled(likely[0], not sure)
     return None
+
+
+def _style_of(slot: str, slots: Slots) -> bool:
+    return any(_style(option) for option in slots.options(slot)) and slots.options(slot)[0] < "\U0001f300"
 
 
 def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
@@ -142,6 +153,7 @@ def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
         if char.isalpha() and not char.isascii():
             scripts[script(char)] += count
     memo: dict[tuple[str, int], list[_Filled | None]] = {}
+    style = ""
     passed = line = counted = 0
     for slot in _SLOT.finditer(text):
         if slot.start() < passed:
@@ -166,7 +178,9 @@ def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
                 counted = start
             key = (part[0], line)
             if key not in memo:
-                memo[key] = _fill_word(part[0], slots, styles.get(line, ""), scripts)
+                memo[key], style = _best_style(
+                    part[0], slots, [style, styles.get(line, "")], scripts, styled=bool(styles)
+                )
             for number, filled in enumerate(memo[key]):
                 if filled is not None:
                     yield start + number, filled
@@ -208,9 +222,33 @@ def _styles(text: str, slots: Slots) -> dict[int, str]:
     return styles
 
 
-def _fill_word(word: str, slots: Slots, style: str, scripts: Counter[str]) -> list[_Filled | None]:
-    """For every character of the word what fills it, None for what is no slot or cannot be told."""
-    nothing: list[_Filled | None] = [None] * len(word)
+def _best_style(
+    word: str, slots: Slots, preferred: list[str], scripts: Counter[str], *, styled: bool
+) -> tuple[list[_Filled | None], str]:
+    """The word in the style that fits its places and makes the likeliest word; preferred styles first."""
+    votes: Counter[str] = Counter()
+    for char in word if styled else "":
+        if slots.has(char):
+            votes.update({_style(option) for option in slots.options(char)} - {""})
+    most = max(votes.values(), default=0)
+    fitting = [name for name in dict.fromkeys([*preferred, *votes]) if name and votes[name] == most][:5] or [""]
+    if not votes:
+        return _fill_word(word, slots, "", scripts)[1], preferred[0]
+    tried = []
+    for rank, name in enumerate(fitting):
+        bits, filled = _fill_word(word, slots, name, scripts)
+        if fitting != [preferred[1]]:  # another style may be the one: only a word decides
+            plain = "".join(_plain(fill.char if fill else char) for char, fill in zip(word, filled, strict=True))
+            if plain.lower() not in own() or not (plain[1:].islower() or plain.isupper() or plain.islower()):
+                bits, filled = 500.0, [None] * len(word)
+        tried.append((bits + 2.0 * rank, rank, filled, name))
+    _, _, filled, name = min(tried, key=lambda each: each[:2])
+    return filled, name if any(filled) and name else preferred[0]
+
+
+def _fill_word(word: str, slots: Slots, style: str, scripts: Counter[str]) -> tuple[float, list[_Filled | None]]:
+    """What the word costs, and for every character what fills it; None for what is no slot or cannot be told."""
+    nothing: tuple[float, list[_Filled | None]] = (1000.0, [None] * len(word))
     if len(word) > _LONGEST:
         return nothing
     choices: list[list[tuple[str, str]]] = []  # (plain letter, character) for every place
@@ -227,10 +265,6 @@ def _fill_word(word: str, slots: Slots, style: str, scripts: Counter[str]) -> li
         if not options or len(options) > 200:
             return nothing
         choices.append([(_plain(option), option) for option in options])
-    if sum(len(each) > 1 for each in choices) == 0:
-        return [
-            _Filled(each[0][1], False) if slots.has(char) else None for char, each in zip(word, choices, strict=True)
-        ]
     return _search(word, choices, slots)
 
 
@@ -238,7 +272,7 @@ def _plain(char: str) -> str:
     return unicodedata.normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char
 
 
-def _search(word: str, choices: list[list[tuple[str, str]]], slots: Slots) -> list[_Filled | None]:
+def _search(word: str, choices: list[list[tuple[str, str]]], slots: Slots) -> tuple[float, list[_Filled | None]]:
     beam: list[tuple[float, str, str]] = [(0.0, "", "")]
     for options in choices:
         grown = []
@@ -264,6 +298,15 @@ def _search(word: str, choices: list[list[tuple[str, str]]], slots: Slots) -> li
         ended.append((bits, chars))
     ended.sort(key=lambda each: each[0])
     best_bits, best = ended[0]
+    open_places = sum(len(options) > 1 for options in choices)
+    plain = "".join(map(_plain, best))
+    cased = plain[1:].islower() or plain.isupper() or plain.islower()
+    if 2 * open_places > len(word) and not (cased and (plain.lower() in own() if plain.isascii() else is_word(plain))):
+        # too little is left of the word to say what it was
+        return best_bits, [
+            _Filled(options[0][1], False) if slots.has(char) and len(options) == 1 else None
+            for char, options in zip(word, choices, strict=True)
+        ]
     out: list[_Filled | None] = []
     for number, char in enumerate(word):
         if not slots.has(char):
@@ -272,4 +315,4 @@ def _search(word: str, choices: list[list[tuple[str, str]]], slots: Slots) -> li
         rivals = [bits for bits, chars in ended if chars[number] != best[number]]
         margin = (rivals[0] - best_bits) if rivals else (99.0 if len(choices[number]) == 1 else 8.0)
         out.append(_Filled(best[number], margin < _SURE) if margin >= _LIKELY else None)
-    return out
+    return best_bits, out

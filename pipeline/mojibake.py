@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.damage import tables
@@ -218,6 +219,7 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
     tokens = _tokens(table)
     left = remnants(table)
     seen = covered = 0
+    hinted = 0.0
     for run, count in runs.items():
         known = (table, run)
         if known in _known:
@@ -233,6 +235,11 @@ def _survey(runs: Counter[_Run], table: Table, slots: Slots, strays: dict[str, f
             survey.readings[run] = parts
             covered += count * sum(part.end - part.start for part in parts)
             survey.plain += count * sum(part.gain for part in parts if part.alone)
+            hinted += count * sum(
+                part.gain for part in parts if part.remnant and part.gain >= 4.0 and part.doubt < 50.0
+            )
+    if hinted >= 4 * _PLAIN:
+        survey.plain += hinted / 3
     survey.plain -= _contradicted(runs, survey)
     everywhere = survey.plain >= 4 * _PLAIN and covered >= 0.8 * seen
     for run, parts in list(survey.readings.items()):
@@ -263,12 +270,7 @@ def _contradicted(runs: Counter[_Run], survey: _Survey) -> float:
                 bits[run.shown[part.start]] = bits.get(run.shown[part.start], 0.0) + runs[run] * part.gain
     wrong = 0.0
     for lead, count in read.items():
-        unread = 0
-        for run, times in runs.items():
-            taken = "".join(
-                run.shown[part.start : part.end] for part in survey.readings.get(run, ()) if not part.remnant
-            )
-            unread += times * (run.shown.count(lead) - taken.count(lead))
+        unread = sum(times for run, times in runs.items() if run.shown[-1] == lead and run.after[:1].isalpha())
         if unread > 3 * count + 2:
             wrong += bits[lead]
             for run, parts in survey.readings.items():
@@ -306,6 +308,7 @@ def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slo
             gain = cost(token, before, after) - cost(read, before, after)
             # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
             lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
+            lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
             if not token.isprintable():
                 gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
             parts.append(_Part(gain, start, end, read, False, 8.0 if lone else 0.0))
@@ -316,9 +319,8 @@ def _parts(run: _Run, table: Table, tokens: re.Pattern[str], left: Remnants, slo
         options, length = found
         token, end = whole[start : start + length], start + length
         after = whole[end : end + 1]
-        at_home = (
-            length == 1 and token.isalpha() and script(token) in {script(each) for each in (before, after) if each}
-        )
+        beside = {script(each) for each in (before, after) if each}
+        at_home = token.isalpha() and script(token[0]) in beside
         before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
         gain = cost(token, before, after) - _cheapest(options[:24], before, after)
         gain += 6.0 * token[:-1].count("?")
@@ -363,10 +365,12 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
 
 
 class _Hits(NamedTuple):
-    """How often the tables' pairs occur, by the tables' bits; what may be a remnant all by itself."""
+    """How often the tables' pairs occur, by the tables' bits; what may be a remnant all by itself, and
+    what of it stands before a sign."""
 
     pairs: dict[int, int]
     alone: frozenset[str]
+    odd: frozenset[str]
 
 
 def _hits(shown: list[str]) -> _Hits:
@@ -380,8 +384,12 @@ def _hits(shown: list[str]) -> _Hits:
                 bits = known.get(pair, 0)
                 if bits:
                     pairs[bits] = pairs.get(bits, 0) + count
-    alone = _alone()
-    return _Hits(pairs, frozenset(char for char in set().union(*counts) if char in alone))
+    alone = frozenset(char for char in set().union(*counts) if char in _alone())
+    odd: set[str] = set()
+    for run in counts if alone else ():
+        if len(run) > 1 and not alone.isdisjoint(run):
+            odd.update(first for first, second in pairwise(run) if first in alone and not second.isalpha())
+    return _Hits(pairs, alone, frozenset(odd))
 
 
 # a letter before a byte that was replaced, caf\u00c3\ufffd or voil\u00c3 le
@@ -409,7 +417,7 @@ def _candidates(hits: _Hits, strays: dict[str, float], *, gaps: bool) -> list[Ta
             chosen.add(number)
             explained |= 1 << number
     for char in hits.alone:
-        if gaps or script(char) != "LATIN" or strays.get(char, 0.0) > 0:
+        if gaps or char in hits.odd or script(char) != "LATIN" or strays.get(char, 0.0) > 0:
             bits = _alone()[char]
             chosen.update(number for number in range(len(weights)) if bits >> number & 1)
     return [tables()[number] for number in sorted(chosen)]
@@ -440,7 +448,7 @@ def _settle(text: str, matches: list[tuple[int, _Run]], surveys: list[_Survey]) 
     if not differing:
         return surveys
     windows = {_window(text, at, len(run.shown)) for run, at in differing.items()}
-    scores = {each.table: sum(_wording(text[a:b], each) for a, b in windows) for each in (best, *rivals)}
+    scores = {each.table: sum(_wording(text[a:b], each) for a, b in windows) - each.total for each in (best, *rivals)}
     winner = min((best, *rivals), key=lambda each: scores[each.table])
     if scores[winner.table] > scores[best.table] - _CLEARLY:
         return surveys
@@ -472,7 +480,15 @@ def _wording(stretch: str, survey: _Survey) -> float:
             if not part.remnant and at + part.start >= floor:
                 read.append(stretch[floor : at + part.start] + part.read)
                 floor = at + part.end
-    return wording("".join(read) + stretch[floor:])
+    text = "".join(read) + stretch[floor:]
+    best = wording(text)
+    for _ in range(3):  # what is read may be another layer, in which there are no words yet
+        deeper = _tokens(survey.table).sub(lambda match: (match[1] and _read(survey.table, match[0])) or match[0], text)
+        if deeper == text:
+            break
+        text = deeper
+        best = min(best, wording(text))
+    return best
 
 
 def _choose(matches: list[tuple[int, _Run]], surveys: list[_Survey], slots: Slots) -> list[Change]:
@@ -491,7 +507,9 @@ def _choose(matches: list[tuple[int, _Run]], surveys: list[_Survey], slots: Slot
                 for run, parts in survey.readings.items():
                     survey.readings[run] = [part for part in parts if part.alone and not part.remnant]
         for run, parts in survey.readings.items():
-            gain = _saved(parts) + (-survey.prior if rank else bonus)
+            # what stays unread stays broken
+            gain = _saved(parts) + 4.0 * sum(part.end - part.start for part in parts)
+            gain += -survey.prior if rank else bonus
             if parts and (run not in winners or gain > winners[run][0] + 1e-6):
                 winners[run] = (gain, survey)
     for run, (_, survey) in winners.items():

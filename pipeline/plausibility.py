@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 # Letters beyond ASCII that orthographies in use write, commonest first: western, then the rest of Europe and Vietnam.
 _WESTERN = "éèêàâçñóíáúüöäßãõôîïûùëìòåæøœ"
 _EUROPEAN = (
-    "šžčćđěřůňťďąęłńśźżőűăâîșțşţğıİāēģīķļņūėįųõŭĝĥĵŝĉċġħżĳőŷẃẁẅýþðāēīōūǎǐǒǔ"
+    "šžčćđěřůňťďĺŕľąęłńśźżőűăâîșțşţğıİāēģīķļņūėįųõŭĝĥĵŝĉċġħżĳőŷẃẁẅýþðāēīōūǎǐǒǔ"
     "ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹươĩũəẞ"
 )
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
@@ -160,6 +160,8 @@ def _step(earlier: int, before: str, kind: int, name: str, char: str, next_kind:
             if kind == LOWER and next_kind == UPPER:
                 return 14.0 if char == "Ã" else 4.0
             return 0.0
+        if kind == DIGIT and not before.isascii():
+            return 6.0
         enter = 0.0 if next_name in ("LATIN", "COMBINING") else _ENTER
         if next_kind == MARK and kind == SPACE:
             enter += 6.0
@@ -175,6 +177,8 @@ def _step(earlier: int, before: str, kind: int, name: str, char: str, next_kind:
             return 6.0
         if char == "‘":
             return 4.0
+        if next_kind == DIGIT and not char.isascii():
+            return 6.0
     elif kind == SYMBOL:
         if char in _OPENING:
             return 6.0

@@ -42,6 +42,7 @@ def repertoire() -> str:
         "".join(chr(code) for code in range(0x1D400, 0x1D800)),
         "".join(chr(code) for code in range(0x80, 0xA0)),
         "ˆ˜ƒ",
+        "".join(chr(code) for code in range(0x2500, 0x2600)),
         "".join(chr(code) for code in range(0x1F300, 0x1F700)),
         "".join(chr(code) for code in range(0x1F900, 0x1FA00)),
     ]

@@ -51,7 +51,7 @@ def _asks(text: str, at: int) -> bool:
 
 def _impossible(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    return (before.isalnum() and (after.isalnum() or not after.strip())) or (before == " " and after == " ")
+    return (before.isalnum() and after.isalnum()) or (before == " " and after == " ")
 
 
 # the employer?s car, won?t; not search?s=1
