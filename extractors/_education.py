@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import islice
 
 from extractors._flat import flat, vocabulary
 from extractors._labels import load_toml
@@ -129,7 +130,8 @@ def _own(clause: str, first: int) -> bool:
 
 def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> Iterator[Degree]:
     """Mark the degrees that are only wished for: "Bachelor's degree required, Master's degree an asset"."""
-    marks = [m for m in markers(text, start, end) if m.detail or not of_detail(text, start, m.start)][: _MOST * 2]
+    printed = (m for m in markers(text, start, end) if m.detail or not of_detail(text, start, m.start))
+    marks = list(islice(printed, _MOST * 2))
     marks = [m for m in marks if not any(d.start <= m.start < d.end for d in found)]
     plain = flat(text)
     for i, degree in enumerate(found):

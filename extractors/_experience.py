@@ -95,7 +95,27 @@ def years(text: str, start: int, end: int, *, about: bool = False) -> tuple[Year
         found.append(Years(time.years, time.start, time.end, None, added, nested))
         if len(found) >= _COUNT:
             break
+    if not found and (label := _LABEL.match(text, start, end)) and _words("work").search(plain[start : label.end()]):
+        only = labelled(text, start, label.end(), label.end(), end)
+        return (only,) if only else ()
     return tuple(_with_levels(plain, found, held, start, end))
+
+
+def labelled(text: str, label_start: int, label_end: int, start: int, end: int) -> Years | None:
+    """The figure behind a label that names the unit: "Years of experience: 5-7"."""
+    figure = _FIGURE.match(text, start, end)
+    if figure is None or not _UNIT.search(flat(text)[label_start:label_end]):
+        return None
+    value = float(figure["years"])
+    return Years(value, figure.start("years"), figure.end("years")) if 0 < value <= _MOST else None
+
+
+# 5-7   min. 3   at least 5+
+_FIGURE = re.compile(
+    r"[^\d\n:;]{0,16}(?P<years>\d{1,2})(?:\s{0,2}(?:[-–+]|to\s)\s{0,2}\d{0,2}\+?)?\s{0,2}(?=$|[\s.;,)])(?!\s*[/%])"
+)
+_UNIT = re.compile(vocabulary({"all": load_toml("numbers.toml")["units"]["year"]}))  # type: ignore[index]
+_LABEL = re.compile(r"[^:\n]{3,50}:\s{0,3}")
 
 
 def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degree]) -> bool:

@@ -15,7 +15,7 @@ from extractors._labels import load_toml
 
 _LONGEST_LIST, _LONGEST, _SHORTEST = 260, 60, 3  # characters of a list of fields, of one field
 _LEAD = 110  # characters between a degree and the word that leads to its fields
-_MARK = re.compile(r"[.;:()\n•]|\s-\s")
+_MARK = re.compile(r"[.;:()•]|\s-\s|\n\s{0,9}(?:\n|[-*•])")
 
 
 @cache

@@ -24,7 +24,8 @@ def pattern(terms: Iterable[str]) -> str:
     borders.
     """
     by_letter: dict[str, list[str]] = {}
-    for part in sorted({_term(term) for term in terms}, key=lambda part: (-len(part), part)):
+    for term in sorted(set(terms), key=lambda term: (-len(term), term)):
+        part = _term(term)
         letter = part[0] if part[0].isalnum() else ""
         by_letter.setdefault(letter, []).append(part[len(letter) :])
     branches = [letter + "(?:" + "|".join(rest) + ")" for letter, rest in by_letter.items()]

@@ -15,7 +15,7 @@ from extractors._labels import load_toml
 
 REQUIRED, DESIRED = "required", "desired"
 _SHORT = 4  # an opening of so few letters ("and") counts only where it stands alone
-_OPENING = 12  # characters before a word like "preferably" that still let it open the clause
+_BACK = 200  # characters before a word of requirement that may tie it to a detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def markers(text: str, start: int, end: int) -> Iterator[Marker]:
             yield Marker(group, False, start + match.start(), start + match.end())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def requirement(text: str, start: int, end: int) -> str | None:
     """``required`` or ``desired`` where the clause says so itself, else None.
 
@@ -56,17 +56,11 @@ def requirement(text: str, start: int, end: int) -> str | None:
     'desired'
     """
     found = list(markers(text, start, end))
-    plain = [m for m in found if not (m.detail or of_detail(text, start, m.start))]
+    plain = next((m for m in found if not (m.detail or of_detail(text, start, m.start))), None)
     if plain:
-        return plain[0].requirement
-    if (
-        found
-        and len(text[start : found[0].start].strip(" (-–—*•\n")) <= _OPENING
-        and not text[start : found[0].start].count(",")
-    ):
-        first_words = text[start : found[0].start].split()
-        return DESIRED if len(first_words) <= 1 else None
-    return None
+        return plain.requirement
+    opens = found and len(text[start : found[0].start].split()) <= 1
+    return DESIRED if opens else None
 
 
 _WITH = re.compile(r",\s(?:with|including|ideally|preferably|avec|con|mit|sa|с)\s[^,;]{1,80}$")
@@ -74,7 +68,7 @@ _WITH = re.compile(r",\s(?:with|including|ideally|preferably|avec|con|mit|sa|с)
 
 def of_detail(text: str, start: int, at: int) -> bool:
     """Whether a word of requirement speaks of a detail: "a degree in law, with the bar examination as an advantage"."""
-    before = flat(text)[start:at]
+    before = flat(text)[max(start, at - _BACK) : at]
     opened = before.rfind("(")
     if opened > before.rfind(")") and len(before[opened + 1 :].split()) > 1:
         return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._clauses import Clause, clauses, inside, prose
 from extractors._doc import facts, sections
-from extractors._experience import Years, years
+from extractors._experience import Years, labelled, years
 from extractors._requirement import DESIRED, requirement
 from schemas.finding import Choice, Finding, State
 
@@ -47,7 +47,9 @@ def required_years(doc: Doc) -> Iterator[tuple[str, Years]]:
     for fact in facts(doc, "experience"):
         if headed(fact.start):
             continue
-        for stated in years(text, fact.start, fact.end, about=True):
+        found = years(text, fact.start, fact.end, about=True)
+        only = None if found else labelled(text, fact.label_start, fact.label_end, fact.start, fact.end)
+        for stated in (only,) if only else found:
             if not stated.nested:
                 yield RULES[1], stated
     if not marked:
