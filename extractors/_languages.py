@@ -57,12 +57,20 @@ def asked(text: str, start: int, end: int, *, listed: bool = False) -> tuple[Ask
     for number in range(len(runs)):
         run = applies(context, number, listed=listed)
         numbers = alternatives(text, run)
+        if len(run) > 1 and not any(n is not None for n in numbers) and _one_of(context, run):
+            numbers = [0] * len(run)
         for name, alternative in zip(run, numbers, strict=True):
             group = None if alternative is None else groups + alternative
             level, cefr = _level(context, name, run, number)
             out.append(Asked(name.code, name.start, name.end, said[number], level, cefr, group))
         groups += len({n for n in numbers if n is not None})
     return tuple(out)
+
+
+def _one_of(context: Context, run: Sequence[Name]) -> bool:
+    """ "At least one of the following languages: Arabic, French, Spanish"."""
+    before = context.plain[max(context.start, run[0].start - _FAR) : run[0].start]
+    return any(not re.search(r"[;.]", before[m.end() :]) for m in cue("one_of").finditer(before))
 
 
 def _requirements(context: Context) -> list[str | None]:
@@ -108,7 +116,8 @@ def _claimed(context: Context) -> tuple[list[Marker | None], list[Marker | None]
                 behind[last] = behind[last] or mark
         else:
             left = PART.search(plain, runs[last][-1].end, mark.start)
-            right = PART.search(plain, mark.end, runs[last + 1][0].start)
+            lead = mark.end + (plain[mark.end : mark.end + 1] == ":")  # Desirable: French
+            right = PART.search(plain, lead, runs[last + 1][0].start)
             if mark.detail or (left and not right):
                 before[last + 1] = mark
             else:
@@ -142,7 +151,10 @@ def _level(context: Context, name: Name, run: Sequence[Name], number: int) -> tu
     floor = max(floor, *(plain.rfind(mark, floor, first) + 1 for mark in ";,:"))
     level = _level_in(text, max(floor, first - _NEAR * 2), first, last=True)
     if level is None and not _ANOTHER.match(plain, last):
-        level = _level_in(text, last, min(ceiling, last + _NEAR), last=False)
+        said = next((m.start for m in context.marks if m.start >= last), ceiling)
+        level = _level_in(text, last, min(ceiling, last + _NEAR, said - 1), last=False)
+        if level and plain[last:said].rstrip().endswith(flat(level)):
+            level = None  # "is a strong advantage"
     cefr = _cefr_in(text, last, min(ceiling, last + _FAR)) or _cefr_in(text, floor, first)
     return level or cefr, cefr
 
