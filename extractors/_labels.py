@@ -13,6 +13,7 @@ _NO_FIELDS = ("after_value", "modifiers")
 _PICTURE = re.compile(
     r"[\u2190-\u21ff\u2300-\u2bff\ufe0f\U0001f000-\U0001faff]+"
 )  # signs that boards set before labels
+_NUMBER_SIGN = re.compile(r"\bn\.? ?[°o]\b\.?|\bn°|№")  # folded, so that the ordinal sign is an o
 _OPTIONAL_PLURAL = re.compile(r"\((?:s|es|e|x|en)\)$")
 
 
@@ -61,7 +62,7 @@ def _modifiers() -> frozenset[str]:
 def field_of(text: str) -> str | None:
     """The field of a printed label, if need be without the words that only qualify it ("expected")."""
     key = label_key(text)
-    field = labels().get(key)
+    field = labels().get(key) or labels().get(key.replace("-", " "))
     if field is None and " " in key:
         words = key.split(" ")
         kept = [word for word in words if word not in _modifiers()]
@@ -75,4 +76,4 @@ def label_key(text: str) -> str:
     folded = _PICTURE.sub("", fold(text)).strip(" .*:-•_")
     if folded in labels():
         return folded
-    return _OPTIONAL_PLURAL.sub("", folded.replace("n°", "no").replace("nº", "no").replace("№", "no")).strip(" .")
+    return _OPTIONAL_PLURAL.sub("", _NUMBER_SIGN.sub("no", folded)).strip(" .")

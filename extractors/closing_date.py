@@ -7,6 +7,7 @@ a project or a mandate.  A date without its year is none.  Deadlines that contra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,17 +24,36 @@ if TYPE_CHECKING:
 
 FIELD = "closing_date"
 RULES = (*READINGS, "open")
+_PRINTED = frozenset({"labelled", "posting_period"})
+# "apply", "submit", "send", "applications", and the like in the languages of notices
+_ASKS = re.compile(
+    r"\b(?:appl|submi|sen[dt]|receiv|reach|candidat|postul|soumi|envo|env[ií]|bewerb|заяв|подат|прийм|прином|надісл|"
+    r"prijav|dostav|aplik|dërg|прија|достав|inscri|depu|trimi|başvur|gönder)",
+    re.IGNORECASE,
+)
+_REACH = 160  # characters
 _FIRM = frozenset({"labelled", "posting_period", "apply_by"})
 
 
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield the dates by which to apply, and where the notice says that there is no such date."""
-    for deadline in deadlines(doc):
+    read = deadlines(doc)
+    labelled = {deadline.date.value for deadline in read if deadline.rule in _PRINTED}
+    for deadline in read:
+        other = labelled and deadline.date.value not in labelled
+        if other and deadline.rule == "apply_by" and not _asks(doc.text, deadline.date.start):
+            continue  # another post's, in a list of posts
         yield Finding(deadline.date.value, deadline.date.start, deadline.date.end, deadline.rule)
     plain = flat(doc.text)
     for start, end in body(doc):
         for match in words("open").finditer(plain, start, end):
             yield Finding(State.NONE, match.start(), match.end(), "open")
+
+
+def _asks(text: str, at: int) -> bool:
+    """Whether the words before a date ask for applications, as a list of other posts does not."""
+    start = text.rfind("\n", 0, at) + 1
+    return bool(_ASKS.search(text, max(start, at - _REACH), at))
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

@@ -107,8 +107,9 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     labelled = strongest(findings, ("label", "printed_again"), first_of=frozenset({"label", "printed_again"}))
     if labelled.state is not State.ABSENT:
         return labelled
+    own = any(f.rule in ("head", "subject") and f.value not in _UMBRELLAS for f in findings)
     for rule in ("address", "mission", "head", "subject"):
-        hits = [f for f in findings if f.rule == rule]
+        hits = [f for f in findings if f.rule == rule and not (own and f.value in _UMBRELLAS)]
         counts = Counter(f.value for f in hits).most_common(2)
         if counts and (len(counts) == 1 or rule in ("head", "mission") or counts[0][1] >= 2 * counts[1][1]):
             value = hits[0].value if rule in ("head", "mission") else counts[0][0]

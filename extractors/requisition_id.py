@@ -50,6 +50,11 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,5}-?\d{5,10}|[A-Z]{2,6}(?:/[A-Z]{2,6}){0,3}/\d{2,4}/\d{1,5})(?![\w/-])")
+_VACANCY = re.compile(
+    r"vacan|vaga\b|avis|annonce|offre|convocator|anuncio|konkurs|oglas|natječaj|вакан|оголош|объявл|конкурс|оглас|"
+    r"ausschreib|stelle|avviso|bando|ilan\b|anunț|shpallj|notice|call\b|edital|appel",
+    re.IGNORECASE,
+)
 # "Technical Officer (Antimicrobial Resistance)-(2503318)", "Training Officer(2026/0118)"
 _BEHIND_TITLE = re.compile(r"\w\)? ?-? ?\((?P<id>(?:[A-Z]{1,5}[-/]?)?(?:\d{5,10}|\d{4}/\d{3,5}))\)")
 _HEAD_LINES = 8
@@ -86,6 +91,11 @@ def find(doc: Doc) -> Iterator[Finding]:
                 return
             for match in _BEHIND_TITLE.finditer(text, *line.span()):
                 yield Finding(match["id"], *match.span("id"), "behind_title")
+            numbered = _NUMBERED.finditer(text, line.start(), line.end()) if _VACANCY.search(line.group()) else ()
+            for match in numbered:
+                value = match["id"].rstrip("._-/")
+                if match.start() not in labelled and sum(c.isdigit() for c in value) > 2 and not value.islower():
+                    yield Finding(value, match.start("id"), match.start("id") + len(value), "code_in_head")
             for match in _CODE.finditer(text, line.start(), line.end()):
                 yield Finding(match.group(), *match.span(), "code_in_head")
 
