@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
+from pipeline.plausibility import cost
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -82,20 +84,90 @@ def decode(raw: bytes, *, declared: str | None = None) -> Decoded:
     if controls > len(raw[:65536]) * 0.02:
         raise DecodeError("binary", "the file is binary: control characters in every line")
     try:
-        return Decoded(raw.decode("utf-8"), "utf-8", False)
-    except UnicodeDecodeError:
-        pass
-    if declared is not None:
+        return _whole(raw.decode("utf-8"), "utf-8", guessed=False)
+    except UnicodeDecodeError as error:
+        first_bad = error.start
+    mixed = _mostly_utf8(raw)
+    if mixed is not None:
+        return _whole(mixed, "utf-8", guessed=True)
+    if declared:
         try:
-            name = codecs.lookup(declared.strip()).name
-            if name not in ("utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be"):
-                return Decoded(raw.decode(name), name, False)
-        except (LookupError, UnicodeDecodeError):
-            pass
+            known = codecs.lookup(declared.strip()).name
+            if known not in _UNFIT:
+                # as browsers do: nobody writes C1 controls
+                return _whole(raw.decode("cp1252" if known == "iso8859-1" else known), known, guessed=False)
+        except (LookupError, ValueError):
+            pass  # the declaration is wrong
+    text, name = _likeliest(raw, first_bad)
+    return _whole(text, name, guessed=True)
+
+
+# What a declaration cannot mean once the bytes are known to be no UTF-8 and to hold no NULs.
+_UNFIT = frozenset(("utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "idna", "punycode"))
+_GUESSES = (
+    "cp1252",
+    "cp1251",
+    "cp1250",
+    "koi8-r",
+    "cp1253",
+    "cp1254",
+    "cp1256",
+    "cp1255",
+    "mac-roman",
+    "cp866",
+    "cp874",
+)
+
+
+def _likeliest(raw: bytes, first_bad: int) -> tuple[str, str]:
+    """The text and the encoding in which the bytes around the first that are no UTF-8 look most like writing."""
+    sample = raw[max(0, first_bad - 1000) : first_bad + 3000]
+    best: tuple[float, str, str] | None = None
+    for rank, name in enumerate(_GUESSES):
+        try:
+            shown = sample.decode(name)
+            text = raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+        bits = cost(shown) + 0.02 * rank * len(shown) + 2.0 * rank
+        if best is None or bits < best[0]:
+            best = (bits, text, name)
+    if best is None:
+        return raw.decode("latin-1"), "latin-1"
+    return best[1], best[2]
+
+
+def _mostly_utf8(raw: bytes) -> str | None:
+    """UTF-8 with a few bytes of cp1252 pasted in; None where most of what is beyond ASCII is no UTF-8."""
+    text = raw.decode("utf-8", _PASTED)
+    bad = len(raw.decode("utf-8", "replace")) - len(raw.decode("utf-8", "ignore"))
+    good = sum(char > "\x7f" for char in text) - bad
+    return text if good > 2 * bad else None
+
+
+_PASTED = "cp1252-pasted"
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.start + 1]
     try:
-        return Decoded(raw.decode("cp1252"), "cp1252", True)
+        return wrong.decode("cp1252"), error.start + 1
     except UnicodeDecodeError:
-        return Decoded(raw.decode("latin-1"), "latin-1", True)
+        return wrong.decode("latin-1"), error.start + 1
+
+
+codecs.register_error(_PASTED, _as_cp1252)
+
+
+def _whole(text: str, name: str, *, guessed: bool) -> Decoded:
+    """The text, if a fair part of it is written with characters at all."""
+    sample = text[:65536]
+    odd = sum(1 for char in sample if char == "\ufffd" or (char < " " and char not in "\t\n\r\x0b\x0c\x1a\x1b"))
+    if odd * 4 > len(sample):
+        raise DecodeError("undecodable", "no encoding gives the file a readable text")
+    return Decoded(text, name, guessed)
 
 
 def _utf16(raw: bytes) -> str | None:
@@ -119,6 +191,7 @@ def _checked(raw: bytes, name: str, *, guessed: bool) -> Decoded:
         text = raw.decode(name, "ignore")
         if len(text) * 4 < len(raw):
             raise DecodeError("undecodable", f"the file says {name} and cannot be read as such") from None
-    if not text.strip("\x00 \t\r\n\ufeff"):
+    text = text.removeprefix("\ufeff")
+    if not text.strip("\x00 \t\r\n"):
         raise DecodeError("empty", "the file is empty")
-    return Decoded(text.removeprefix("\ufeff"), name, guessed)
+    return _whole(text, name, guessed=guessed)

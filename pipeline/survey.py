@@ -1,0 +1,241 @@
+"""What a table makes of the runs of a text: readings with the bits that they save.
+
+In every run a table may read whole sequences (every byte is there) and remnants (a lead byte with bytes missing behind
+it). A reading counts where it is plain by itself, or likely beside plain ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.damage import tables
+from pipeline.plausibility import cost, script
+from pipeline.remnants import Remnants, Slots, remnants
+
+if TYPE_CHECKING:
+    from pipeline.damage import Table
+
+# A reading must save this many bits: alone; among plain traces of the same mistake; in a text that shows it everywhere.
+# PLAIN is what plain traces save.
+_ALONE = 13.0
+_AMONG = 1.0
+_AMONG_REMNANTS = -2.0
+_EVERYWHERE = -12.0
+PLAIN = 18.0
+# Bits for every place down the list of tables: rare ones need more.
+_PRIOR = 0.2
+
+
+@cache
+def tokens_of(table: Table) -> re.Pattern[str]:
+    """Whole sequences, as many as stand together; else a lead with what is left behind it."""
+
+    def chars(low: int, high: int, more: str = "") -> str:
+        found = [char for char, byte in table.byte_of.items() if low <= byte <= high]
+        return "[" + "".join(map(re.escape, found)) + more + "]"
+
+    tail = chars(0x80, 0xBF)
+    gap = chars(0x80, 0xBF, "'\"?\ufffd" + Slots.FIRST + "-" + Slots.LAST)
+    return re.compile(
+        "((?:"
+        + "|".join(
+            (
+                chars(0xC2, 0xDF) + tail,
+                chars(0xE0, 0xE0) + chars(0xA0, 0xBF) + tail,
+                chars(0xE1, 0xEF) + tail + tail,
+                chars(0xF0, 0xF0) + chars(0x90, 0xBF) + tail + tail,
+                chars(0xF1, 0xF3) + tail + tail + tail,
+                chars(0xF4, 0xF4) + chars(0x80, 0x8F) + tail + tail,
+            )
+        )
+        + ")+)|"
+        + "|".join(
+            (chars(0xC2, 0xDF) + gap + "?", chars(0xE0, 0xEF) + gap + "{0,2}", chars(0xF0, 0xF4) + gap + "{0,3}")
+        )
+    )
+
+
+def read_as(table: Table, shown: str) -> str | None:
+    """The text behind ``shown``; surrogate pairs may be written as two sequences (CESU-8)."""
+    raw = shown.translate(table.translation).encode("latin-1")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return raw.decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError:
+        return None
+
+
+class Run(NamedTuple):
+    before: str
+    shown: str
+    after: str
+
+
+class Part(NamedTuple):
+    """What a table reads in a run: bits saved, offsets in the run, text or options, whether bytes are missing.
+
+    ``doubt`` is what it must save beyond others where the table has shown no plain traces.
+    """
+
+    gain: float
+    start: int
+    end: int
+    read: str
+    remnant: bool
+    doubt: float
+
+    @property
+    def alone(self) -> bool:
+        """Plain by itself."""
+        return self.gain - self.doubt >= _ALONE
+
+
+@dataclass(slots=True)
+class Survey:
+    table: Table
+    readings: dict[Run, list[Part]] = field(default_factory=dict)
+    prior: float = 0.0
+    plain: float = 0.0
+    total: float = 0.0
+
+
+def _stray(before: str, after: str) -> float:
+    """Bits by which a letter that may be all that is left of a punctuation mark is out of place."""
+    if not after[:1].isalpha():
+        return 8.0 if before.isalpha() else 14.0
+    if not before.isalpha():
+        return 12.0 if after[0].isupper() else 4.0
+    return 10.0 if after[0] in "st" and not after[1:].isalpha() else 0.0
+
+
+def survey_of(runs: Counter[Run], table: Table, slots: Slots, strays: dict[str, float]) -> Survey:
+    """What the table makes of the runs: first what is plain by itself, then what is likely beside it."""
+    survey = Survey(table, prior=_PRIOR * tables().index(table))
+    if 0x80 in table.lost and 0x99 in table.lost:
+        survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
+    tokens = tokens_of(table)
+    left = remnants(table)
+    seen = covered = 0
+    hinted = 0.0
+    for run, count in runs.items():
+        known = (table, run)
+        if known in _known:
+            parts = _known[known]
+        else:
+            parts = _parts(run, table, tokens, left, slots)
+            if not slots or not slots.any(run.shown):
+                if len(_known) >= _REMEMBERED:
+                    _known.clear()
+                _known[known] = parts
+        seen += count * len(run.shown)
+        if parts and _mostly_read(run.shown, parts):
+            survey.readings[run] = parts
+            covered += count * sum(part.end - part.start for part in parts)
+            survey.plain += count * sum(part.gain for part in parts if part.alone)
+            hinted += count * sum(
+                part.gain for part in parts if part.remnant and part.gain >= 4.0 and part.doubt < 50.0
+            )
+    if hinted >= 4 * PLAIN:
+        survey.plain += hinted / 3
+    survey.plain -= _contradicted(runs, survey)
+    everywhere = survey.plain >= 4 * PLAIN and covered >= 0.8 * seen
+    for run, parts in list(survey.readings.items()):
+        if everywhere:
+            kept = [part for part in parts if part.gain >= _EVERYWHERE]
+        elif survey.plain >= PLAIN:
+            kept = [part for part in parts if part.gain >= (_AMONG_REMNANTS if part.remnant else _AMONG)]
+        else:
+            kept = [part for part in parts if part.alone]
+        if kept:
+            survey.readings[run] = kept
+            survey.total += runs[run] * saved(kept) - survey.prior / len(survey.readings)
+        else:
+            del survey.readings[run]
+    if survey.plain >= PLAIN:  # what is weak alone does not count against what is plain
+        survey.total = max(survey.total, survey.plain / 2)
+    return survey
+
+
+def _contradicted(runs: Counter[Run], survey: Survey) -> float:
+    """Bits of readings whose lead far more often stands where it can be none: a letter of the text, then."""
+    read: Counter[str] = Counter()
+    bits: dict[str, float] = {}
+    for run, parts in survey.readings.items():
+        for part in parts:
+            if part.alone and not part.remnant and part.end - part.start == 2:
+                read[run.shown[part.start]] += runs[run]
+                bits[run.shown[part.start]] = bits.get(run.shown[part.start], 0.0) + runs[run] * part.gain
+    wrong = 0.0
+    for lead, count in read.items():
+        unread = sum(times for run, times in runs.items() if run.shown[-1] == lead and run.after[:1].isalpha())
+        if unread > 3 * count + 2:
+            wrong += bits[lead]
+            for run, parts in survey.readings.items():
+                survey.readings[run] = [part for part in parts if run.shown[part.start] != lead]
+    return wrong
+
+
+# what tables make of runs, kept from one text to the next
+_known: dict[tuple[Table, Run], list[Part]] = {}
+_REMEMBERED = 50_000
+
+
+def saved(parts: list[Part]) -> float:
+    return sum(part.gain - (4.0 if part.remnant else 0.0) for part in parts)
+
+
+@lru_cache(1 << 14)
+def _cheapest(options: str, before: str, after: str) -> float:
+    return min(cost(each, before, after) for each in options)
+
+
+def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slots: Slots) -> list[Part]:
+    parts: list[Part] = []
+    shown = run.shown
+    whole = shown + run.after
+    for match in tokens.finditer(shown):
+        start, end = match.span()
+        token = match[0]
+        before = shown[start - 1] if start else run.before
+        if match[1]:
+            read = read_as(table, token)
+            if read is None:
+                continue
+            after = whole[end : end + 1]
+            gain = cost(token, before, after) - cost(read, before, after)
+            # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
+            lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
+            lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
+            if not token.isprintable():
+                gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
+            parts.append(Part(gain, start, end, read, False, 8.0 if lone else 0.0))
+            continue
+        found = left.fit(token, before, whole[end : end + 2], slots)
+        if found is None:
+            continue
+        options, length = found
+        token, end = whole[start : start + length], start + length
+        after = whole[end : end + 1]
+        beside = {script(each) for each in (before, after) if each}
+        at_home = token.isalpha() and script(token[0]) in beside
+        before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
+        gain = cost(token, before, after) - _cheapest(options[:24], before, after)
+        gain += 6.0 * token[:-1].count("?")
+        out_of_place = 0.0
+        if options[0] == "’" and length == 1 and token.isalpha() and not at_home:
+            out_of_place = _stray(before, whole[end : end + 2])  # counts where the whole text bears it out
+        doubt = 100.0 if at_home else 4.0 + out_of_place
+        parts.append(Part(gain + out_of_place, start, end, options, True, doubt))
+    return parts
+
+
+def _mostly_read(shown: str, parts: list[Part]) -> bool:
+    """Whether a long run leaves little over; else it is some other damage, which a part of it would only hide."""
+    return len(shown) < 8 or sum(part.end - part.start for part in parts) >= 0.7 * len(shown)
