@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "experience_routes"
-RULES = ("years_with_degree", "years_added", "years_alone", "degree_alone", "degree_with_more")
+RULES = ("years_with_degree", "years_added", "years_alone", "degree_alone")
 
 _MORE = re.compile(
     r"additional|further|extra|lieu|supplementaire|adicional|дополнительн|dodatn|zusatzlich|aggiuntiv|more\syears"
@@ -45,9 +45,9 @@ def find(doc: Doc) -> Iterator[Finding]:
     for rule, clause, degree in degrees:
         if rule == best:
             stop = min((d.start for _, _, d in degrees if degree.end <= d.start), default=clause.end)
-            more = _MORE.search(flat(doc.text)[degree.end : min(stop, clause.end)])
-            part = RULES[4] if more else RULES[3]
-            yield Finding({"education_level": degree.level, "years": None}, degree.start, degree.end, part)
+            if not _MORE.search(flat(doc.text)[degree.end : min(stop, clause.end)]):
+                value = {"education_level": degree.level, "years": None}
+                yield Finding(value, degree.start, degree.end, RULES[3])
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
