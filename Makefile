@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check compare floors confidence lock clean
+.PHONY: run install test check compare floors confidence readme lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -37,6 +37,10 @@ floors: install
 
 confidence: install
 	$(BIN)/python -m tests.make_confidence
+	$(BIN)/python -m tests.make_readme # it shows some of these numbers
+
+readme: install
+	$(BIN)/python -m tests.make_readme
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \

@@ -96,7 +96,8 @@ def _inline(value: Any) -> str:
     if not isinstance(value, dict):
         return _cell(value)
     if "currency" in value:
-        amount = f"{value['min']:,}" if value["min"] == value["max"] else f"{value['min']:,} to {value['max']:,}"
+        amounts = dict.fromkeys((value["min"], value["max"]))
+        amount = " to ".join(f"{sum_:,}" if isinstance(sum_, int) else f"{sum_:,.2f}" for sum_ in amounts)
         told = [f"{value['currency']} {amount} a {value['period']}", value["basis"]]
         told += ["approximate" if value["approximate"] else None, value["step"] and f"step {value['step']}"]
     elif "kind" in value:
