@@ -254,7 +254,7 @@ def read(day: str, month: str, year: str) -> date | None:
     century = "20" if len(digits) == 2 else ""
     printed = f"{int(day)} {_MONTHS[number - 1]} {century}{int(digits):02}"
     try:
-        parsed = dateparser.parse(printed, languages=["en"], settings=_SETTINGS)
+        parsed = dateparser.parse(printed, date_formats=["%d %B %Y"], languages=["en"], settings=_SETTINGS)
     except (ValueError, OverflowError):
         return None
     return parsed.date() if parsed else None
