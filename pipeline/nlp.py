@@ -27,7 +27,7 @@ _GLUE = re.compile(r"(?<=[a-zà-öø-ÿа-яѐ-џ])(?=[A-ZÀ-ÖØ-ÞА-ЯЀ-Џ])
 
 
 class Notice(Doc):
-    """A Doc that builds its text once; spaCy joins all tokens anew at every access."""
+    """A Doc that keeps its text; spaCy joins all tokens anew at every access."""
 
     _text: str | None = None
 
@@ -58,13 +58,16 @@ class Tokenizer:
                 for part in _GLUE.split(word):
                     words.append(part)
                     spaces.append(False)
-        return Notice(self.vocab, words=words, spaces=spaces)
+        doc = Notice(self.vocab, words=words, spaces=spaces)
+        doc._text = text
+        return doc
 
 
 @cache
 def load() -> Language:
     """The pipeline, built once per process."""
     nlp = spacy.blank("xx")
+    nlp.vocab.lex_attr_getters.clear()  # nothing asks for a word's shape, and every new word would be given one
     nlp.tokenizer = Tokenizer(nlp.vocab)
     nlp.max_length = 50_000_000
     for name in COMPONENTS:
