@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check compare floors confidence readme lock clean
+.PHONY: run install test check compare comparison floors confidence readme lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -31,6 +31,9 @@ check: install
 CORPUS ?= fixtures/notices
 compare: install
 	$(BIN)/python -m tests.bench.compare $(CORPUS)
+
+comparison: install
+	$(BIN)/python -m tests.bench.compare --write
 
 floors: install
 	$(BIN)/python -m tests.make_floors

@@ -1,8 +1,9 @@
 """Compare the parser with what a user would otherwise call, field by field, on the same labelled notices.
 
-    python -m tests.bench.compare CORPUS...
+    python -m tests.bench.compare CORPUS...     prints the table
+    python -m tests.bench.compare --write       puts the tables into docs/comparison.md
 
-Prints a Markdown table: precision, recall and F1 of each, counted by ``pipeline.evaluate``.  A baseline knows nothing
+A Markdown table: precision, recall and F1 of each, counted by ``pipeline.evaluate``.  A baseline knows nothing
 of notices with several positions: what it reads counts for each of them, as many as the gold has.
 """
 
@@ -18,8 +19,12 @@ from pipeline.batch import parse_all
 from pipeline.evaluate import Counts, Report, compare, labelled
 from pipeline.source import Reject, read
 from tests.bench.baselines import Baseline, Record, baselines
+from tests.corpora import FIXTURES, ROOT, SHARED, present
+from tests.make_readme import with_part
 
 PARSER = "this parser"
+PAGE = ROOT / "docs" / "comparison.md"
+PARTS = {"fixtures": (FIXTURES,), "external-mixed": SHARED[:2], "external-list": SHARED[2:]}
 # A price has one amount and a currency: beside the whole field, what price-parser can know of it.
 _PRICE = ("min", "currency")
 _PRICE_ROW = "salary, lower amount and currency"
@@ -98,13 +103,24 @@ def _cell(counts: Counts | None) -> str:
     )
 
 
-def main() -> None:
-    folders = [Path(word) for word in sys.argv[1:]]
-    if not folders:
-        sys.exit(str(__doc__))
+def compared(folders: Iterable[Path]) -> str:
+    """The table with what it counts."""
     counts, notices = measure(folders)
-    print(f"{notices} notices; precision / recall / F1\n")
-    print(table(counts))
+    return f"{notices} notices; precision / recall / F1\n\n{table(counts)}"
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    if not words:
+        sys.exit(str(__doc__))
+    if words != ["--write"]:
+        print(compared(Path(word) for word in words))
+        return
+    for name, folders in PARTS.items():
+        if present(*folders) == folders:
+            PAGE.write_text(with_part(PAGE.read_text(encoding="utf-8"), name, compared(folders)), encoding="utf-8")
+        else:
+            print(f"{name}: not there, left alone")
 
 
 if __name__ == "__main__":
