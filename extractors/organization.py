@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "organization"
-RULES = ("label", "printed_again", "address", "mission", "head", "subject", "most_often", "printed")
+RULES = ("label", "printed", "recruits", "address", "mission", "head", "subject", "most_often")
 
 # "The OSCE is committed", "UNDP does not tolerate", "L'OIM recrute": the name opens the sentence
 _OPENS = re.compile(
@@ -30,13 +30,35 @@ _OPENS = re.compile(
 _ADDRESS = re.compile(r"(?:@|https?://|www\.)([\w-]+(?:\.[\w-]+)+)")
 # A name that is there for another reason than to recruit.
 _OTHER = re.compile(
-    r"\b(?:funded|financed|co-financed|donors?|grants?|partners?|with|by|from|of|and|or|including|such as|par|par l['’]|avec|"
-    r"финансир\w+|standards|policy|experience (?:in|with)|knowledge of)\s+(?:the\s+)?$|\bpar l['’]$",
+    r"\b(?:funded|financed|co-financed|donors?|grants?|partners?|with|by|from|of|and|or|including|such as|par|avec|"
+    r"финансир\w+|standards|policy|experience (?:in|with)|knowledge of)"
+    r"\s+(?:the\s+)?$|\bpar l['’]$",
     re.IGNORECASE,
 )
 _PRINTED = re.compile(r"[^\n|;(]{3,80}")
+# Some boards call a unit "Organization": "EU/CHE Country Health Emergencies", "SGCP-Training Section"
+_UNIT = re.compile(r"\b[A-Z]{2,}[/-][A-Z]|\b(?:Department|Section|Unit|Division|Directorate|Branch)$")
+# "Lantern Relief is looking for", "Громадська спілка «Тепла брама» шукає"
+_RECRUITS = re.compile(
+    r"""
+    (?: ^ | [.!?]\s | \n ) (?: The\s | L['’] )?
+    (?P<name> [^\W\d_][\w'’&.-]* (?: [ ] (?: [«“"„]?[^\W\d_][\w'’&.-]*[»”"“]? | & ) ){1,6} )
+    (?: [ ]\([^()\n]{2,40}\) )? [ ]
+    (?: is[ ](?:currently[ ]|now[ ])?(?:looking[ ]for|seeking|recruiting|hiring|inviting) | seeks | recruits
+      | invites[ ]applications | recrute | recherche | lance[ ]un[ ]appel | busca | convoca | sucht | cerca
+      | seleziona | procura | шукає | оголошує | ищет | объявляет
+      | raspisuje | objavljuje | traži | kërkon | shpall | caută | anunță | бара | објавува ) \b
+    """,
+    re.VERBOSE,
+)
+_GENERIC = re.compile(
+    r"\b(?:officer|office|candidate|consultant|section|unit|department|team|project|programme|mission|position|post|we|"
+    r"organization|organisation|agency|institution|company|applicant|incumbent|division)s?$",
+    re.IGNORECASE,
+)
 _UMBRELLAS = frozenset({"UN", "EU"})
 _HEAD = 400
+_EARLY = 3000
 _LABELLED = 60  # characters within which a labelled value names the organization
 
 
@@ -71,10 +93,11 @@ def find(doc: Doc) -> Iterator[Finding]:
             yield Finding(first.organization, first.start, first.end, "label")
         elif fact.field == FIELD and (printed := _PRINTED.match(text, fact.start, fact.end)):
             value = printed.group().strip()
-            if len(value.split()) <= 10 and not value.endswith("."):
-                again = text.count(value) > 1
-                end = fact.start + len(printed.group().rstrip())
-                yield Finding(value, fact.start, end, "printed_again" if again else "printed")
+            if len(value.split()) <= 10 and not value.endswith(".") and not _UNIT.search(value):
+                yield Finding(value, fact.start, fact.start + len(printed.group().rstrip()), "printed")
+    for start, end in bounds:
+        for match in _RECRUITS.finditer(text, start, min(end, start + _EARLY)):
+            yield from _recruiting(text, *match.span("name"), shown)
     for start, end in bounds:
         for match in _ADDRESS.finditer(text, start, end):
             owner = _of_domain(match[1])
@@ -95,6 +118,17 @@ def find(doc: Doc) -> Iterator[Finding]:
             yield Finding(name.organization, name.start, name.end, "most_often")
 
 
+def _recruiting(text: str, start: int, end: int, shown: Sequence[Name]) -> Iterator[Finding]:
+    """The subject of a sentence that recruits: a known organization in it, else the name as printed."""
+    known = next((n for n in shown if start <= n.start < end), None)
+    value = text[start:end]
+    words = value.split()
+    if known:
+        yield Finding(known.organization, known.start, known.end, "recruits")
+    elif not _GENERIC.search(value) and sum(word.strip('«“"„')[:1].isupper() for word in words) * 2 >= len(words):
+        yield Finding(value, start, end, "recruits")
+
+
 def _beside_another(text: str, name: Name, shown: Sequence[Name]) -> bool:
     """ "Children's Fund of the United Nations (UNICEF)": the whole stands in the name of its part."""
     line = text.find("\n", name.end)
@@ -104,7 +138,8 @@ def _beside_another(text: str, name: Name, shown: Sequence[Name]) -> bool:
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """The labelled one; else the one that its missions, addresses, head and sentences agree on."""
-    labelled = strongest(findings, ("label", "printed_again"), first_of=frozenset({"label", "printed_again"}))
+    sure = ("label", "printed", "recruits")
+    labelled = strongest(findings, sure, first_of=frozenset(sure))
     if labelled.state is not State.ABSENT:
         return labelled
     own = any(f.rule in ("head", "subject") and f.value not in _UMBRELLAS for f in findings)
@@ -118,4 +153,4 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     counts = Counter(f.value for f in hits).most_common(2)
     if counts and counts[0][1] >= 3 and (len(counts) == 1 or counts[0][1] >= 2 * counts[1][1]):
         return strongest([f for f in hits if f.value == counts[0][0]], RULES)
-    return strongest(findings, ("printed",), first_of=frozenset({"printed"}))
+    return Choice()

@@ -47,6 +47,25 @@ def _groups(doc: Doc, found: list[Entry]) -> list[tuple[int, int, str]]:
     return scopes
 
 
+def _descriptions(text: str, found: list[Entry]) -> list[tuple[int, int, str]]:
+    """What is said of one position further down, behind its reference: "UAC 03: leads spokespersons ..."."""
+    after = max((entry.end for entry in found), default=0)
+    marks = []
+    for number, entry in enumerate(found, start=1):
+        stated = {name: text[start:end] for name, start, end in entry.stated}
+        reference, title = stated.get("requisition_id"), stated.get("title", "")
+        if reference:
+            pattern = re.compile(rf"{re.escape(reference)}(?:[ –-]{{1,3}}{re.escape(title)})?[ ]?[:\n–-]")
+            marks.extend((match.start(), number) for match in pattern.finditer(text, after))
+    marks.sort()
+    scopes = []
+    for at, (start, number) in enumerate(marks):
+        paragraph = text.find("\n\n", start)
+        ends = [len(text)] + ([paragraph] if paragraph > 0 else []) + [next_ for next_, _ in marks[at + 1 : at + 2]]
+        scopes.append((start, min(ends), str(number)))
+    return scopes
+
+
 @Language.component("positions")
 def mark_positions(doc: Doc) -> Doc:
     """Mark the entries of a notice that advertises several positions, and what applies to each."""
@@ -71,7 +90,7 @@ def mark_positions(doc: Doc) -> Doc:
         if span is not None:
             pairs.append((span, span))
             scopes.append(Span(doc, span.start, span.end, span_id=",".join(numbers)))
-    for start, end, numbers_text in _groups(doc, found):
+    for start, end, numbers_text in (*_groups(doc, found), *_descriptions(doc.text, found)):
         span = doc.char_span(start, end, span_id=numbers_text, alignment_mode="expand")
         if span is not None:
             scopes.append(span)
