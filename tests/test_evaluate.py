@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from extractors import EXTRACTORS
+from extractors._labels import load_toml
 from pipeline.evaluate import Counts, Report, compare, evaluate, measured_confidence
 from pipeline.floors import below, raised, read_floors, written
 from tests.corpora import ROOT, SCORER, SHARED, evaluated, present
@@ -210,6 +212,14 @@ def test_rules_are_rated_by_the_values_that_rest_on_them() -> None:
     confidences = measured_confidence(report)
     assert confidences["grade"] == {"label": 0.6, "prose": pytest.approx(1 / 3, abs=0.001)}
     assert confidences["qualifications"] == {"clause": 0.5}
+
+
+def test_measured_rules_exist() -> None:
+    for name, rules in load_toml("confidence.toml").items():
+        (known,) = (extractor.RULES for extractor in EXTRACTORS if extractor.FIELD == name)
+        assert isinstance(rules, dict)
+        assert rules.keys() <= set(known), f"{name}: make confidence"
+        assert all(0 < value < 1 for value in rules.values())
 
 
 def test_floors_lie_a_little_under_and_only_rise(tmp_path: Path) -> None:
