@@ -215,7 +215,11 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
             lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
             if not token.isprintable():
                 gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
-            parts.append(Part(gain, start, end, read, False, 8.0 if lone else 0.0))
+            doubt = 8.0 if lone else 0.0
+            beside = {script(each) for each in (before, after) if each}
+            if token.isalpha() and script(token[0]) != "LATIN" and script(token[0]) in beside:
+                doubt = 100.0  # letters among letters of their own alphabet: a word ("четырёх"), not a trace
+            parts.append(Part(gain, start, end, read, False, doubt))
             continue
         found = left.fit(token, before, whole[end : end + 2], slots)
         if found is None:
@@ -224,7 +228,7 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
         token, end = whole[start : start + length], start + length
         after = whole[end : end + 1]
         beside = {script(each) for each in (before, after) if each}
-        at_home = token.isalpha() and script(token[0]) in beside
+        at_home = token.strip().isalpha() and script(token[0]) in beside
         before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
         gain = cost(token, before, after) - _cheapest(options[:24], before, after)
         gain += 6.0 * token[:-1].count("?")
