@@ -84,6 +84,19 @@ def test_the_python_runs(inbox: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "VNMONT01127" in capsys.readouterr().out
 
 
+def test_the_python_of_extraction_runs(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "extraction.md").read_text(encoding="utf-8")
+    block = page[page.index("```python") : page.index("```", page.index("```python") + 3) + 3]
+    monkeypatch.chdir(inbox)
+    exec(compile(fenced(block), "extraction.md", "exec"), {})
+    shown = capsys.readouterr().out
+    assert "closing_date 'Closing date' 'Friday, 27 March 2026" in shown
+    assert "requirements 'Necessary qualifications'" in shown
+    assert "requirements required 'Driving licence, category B'" in shown
+
+
 def test_the_pandas_example(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from pipeline import dataset, rows
     from pipeline.batch import parse_all
