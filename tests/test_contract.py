@@ -51,19 +51,35 @@ def test_module(extractor: Extractor) -> None:
 
 
 PIECES = st.sampled_from(
-    ["Grade: ", "P-3", "Closing Date: ", "31/02/2025", "EUR 1,2", ":", "\n", "\n\n", "• ", ";", "(", ")", "Languages: "]
-    + [
-        "Requirements\n",
-        "English or ",
-        "years",
-        "at least 5",
-        " – 2 positions",
-        "[1] Officer",
-        "Duty Station:",
-        "Œ",
-        "|",
-    ]
-    + ["nationals of ", "http://", "@", "…", "Salary: ", "Job #", "100 %", "\t", "**", "Education:", "١٢", "𝗔"]
+    (
+        *(
+            "Grade: ",
+            "P-3",
+            "Closing Date: ",
+            "31/02/2025",
+            "EUR 1,2",
+            ":",
+            "\n",
+            "\n\n",
+            "• ",
+            ";",
+            "(",
+            ")",
+            "Languages: ",
+        ),
+        *(
+            "Requirements\n",
+            "English or ",
+            "years",
+            "at least 5",
+            " – 2 positions",
+            "[1] Officer",
+            "Duty Station:",
+            "Œ",
+            "|",
+        ),
+        *("nationals of ", "http://", "@", "…", "Salary: ", "Job #", "100 %", "\t", "**", "Education:", "١٢", "𝗔"),
+    )
 )
 
 
