@@ -53,7 +53,7 @@ def mark_for(text: str, start: int, end: int, quotes: Quotes, *, gap: str) -> tu
     if before in "\n" and after in " \t":
         return BULLET, True
     if before in " \t(" and after in " \t":
-        blank = text[max(0, text.rfind("\n", 0, start) + 1) : start].isspace()
+        blank = text[max(0, start - 80) : start].rpartition("\n")[2].isspace()
         return (BULLET, True) if blank else (quotes.dash, False)
     if before.isspace() or before in "([{/-–—:":
         if after.isspace():

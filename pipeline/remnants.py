@@ -84,15 +84,15 @@ class Remnants:
         return (options, len(token)) if options else None
 
     def _options(self, token: str, slots: Slots) -> str:
-        if token in self.memo:
-            return self.memo[token]
+        memo = slots.memo.setdefault(self.table.name, {}) if slots.any(token) else self.memo
+        if token in memo:
+            return memo[token]
         byte_of = self.table.byte_of
         key = token[0] + "".join(
             char for char in token[1:] if byte_of.get(char, 0x80) not in self.loose and char in byte_of
         )
         found = "".join(char for char in self.index.get(key, "") if self._fits(char, token, slots))
-        if not any(slots.has(char) for char in token):
-            self.memo[token] = found
+        memo[token] = found
         return found
 
     def _fits(self, char: str, token: str, slots: Slots) -> bool:
@@ -144,10 +144,11 @@ class Slots:
     FIRST: ClassVar[str] = "\U000f0000"
     LAST: ClassVar[str] = "\U000f7fff"
 
-    __slots__ = ("_by_key", "_options")
+    __slots__ = ("_by_key", "_options", "memo")
 
     def __init__(self) -> None:
         self._options: list[tuple[str, str, str]] = []
+        self.memo: dict[str, dict[str, str]] = {}  # options of tokens that hold slots, by table
         self._by_key: dict[tuple[str, str, str], str] = {}
 
     def __bool__(self) -> bool:

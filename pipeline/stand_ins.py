@@ -64,11 +64,10 @@ def question_marks(text: str) -> list[Change]:
         return []
     changes = []
     for match in _QUESTION.finditer(text):
-        start = max(text.rfind(" ", max(0, match.start() - 200), match.start()), text.rfind("\n", 0, match.start()))
-        word = text[start + 1 : match.start()]
+        word = (text[max(0, match.start() - 200) : match.start()].split() or [""])[-1]
         if text[match.end()] == "t" and not word.endswith("n"):
             continue
-        if not any(char in "/=&@:" for char in word[-200:]):
+        if not any(char in "/=&@:" for char in word):
             changes.append(Change(*match.span(), APOSTROPHE, "question mark"))
     return changes
 

@@ -144,7 +144,7 @@ def speed() -> None:
         "clean Russian": LANGUAGES["russian"] + "\n",
         "Russian in cp1252": tables()[0].garble(LANGUAGES["russian"]) + "\n",
         "many tables": "".join(table.garble(LANGUAGES["french"]) + "\n" for table in tables()),
-        "bytes dropped": "".join(table.garble(LANGUAGES["russian"], lost="") + "\n" for table in tables()[:12]),
+        "Russian in cp1252, bytes dropped": tables()[0].garble(LANGUAGES["russian"], lost="") + "\n",
         "leads alone": "âÃโ๐Ð ",
         "entities": "&amp;amp;amp;lt;b&gt;",
         "open entities": "&amp;" * 10,
@@ -162,9 +162,9 @@ def speed() -> None:
         times = []
         for size in (1, 2, 4):
             text = (unit * (size * 1_000_000 // len(unit) + 1))[: size * 1_000_000]
-            started = time.perf_counter()
+            started = time.process_time()
             repair(text)
-            times.append(time.perf_counter() - started)
+            times.append(time.process_time() - started)
         print(f"| {name} | " + " | ".join(f"{each:.2f} s" for each in times) + " |", flush=True)
 
 
