@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from extractors._flat import flat, pattern
+from extractors._flat import compiled, flat
 from extractors._fold import cyrillic
 from extractors._labels import load_toml
 from extractors._phrases import last
@@ -36,7 +36,7 @@ def words(kind: str) -> re.Pattern[str]:
     assert isinstance(table, dict)
     terms = [term for terms in table.values() for term in terms]
     terms += [cyrillic(term) for term in table.get("sh", ())]
-    return re.compile(pattern(terms))
+    return compiled(terms)
 
 
 @cache

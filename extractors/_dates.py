@@ -21,6 +21,7 @@ import dateparser
 
 from extractors._flat import flat
 from extractors._labels import load_toml
+from extractors._phrases import lettered
 
 _SETTINGS = {
     "PARSERS": ["custom-formats", "absolute-time"],
@@ -66,7 +67,7 @@ def _numbers(table: str) -> dict[str, int]:
 def _any(words: list[str] | tuple[str, ...]) -> str:
     """An alternation, longest first, that also matches the words without their accents."""
     forms = {form for word in words for form in (word, _unaccented(word))}
-    return "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+    return lettered(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
 
 
 def _unaccented(word: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from extractors._fold import cyrillic
 from extractors._gazetteer import fold
+from extractors._phrases import opened
 
 
 @lru_cache(maxsize=64)
@@ -32,6 +33,22 @@ def pattern(terms: Iterable[str]) -> str:
     return r"(?<!\w)(?:" + "|".join(branches) + r")"
 
 
+def compiled(terms: Iterable[str]) -> re.Pattern[str]:
+    """The pattern of terms, which ``extractors._phrases.occurrences`` finds in a whole text."""
+    every = tuple(terms)
+    return opened(re.compile(pattern(every)), openings(every))
+
+
+def openings(terms: Iterable[str]) -> list[str]:
+    """The first word of each term, or with ``*`` the part of it that is always the same."""
+    found = []
+    for term in terms:
+        first, behind = _OPENING.match(flat(term)).groups()  # type: ignore[union-attr]
+        found.append(first + "*" * (behind in set("*'()?|")))
+    return found
+
+
+_OPENING = re.compile(r"([^\W_]*)(.?)", re.DOTALL)
 _PIECE = re.compile(r"\s*~\s*|[\s\-]+|\*|'|[()?|]|[^\s\-*'()?|~]+")
 
 

@@ -73,7 +73,10 @@ def field_of(text: str) -> str | None:
 
 def label_key(text: str) -> str:
     """A printed label as the inventory spells it: folded, without number sign, asterisk or plural in brackets."""
-    folded = _PICTURE.sub("", fold(text)).strip(" .*:-•_")
+    folded = fold(text)
+    folded = (folded if folded.isascii() else _PICTURE.sub("", folded)).strip(" .*:-•_")
     if folded in labels():
         return folded
-    return _OPTIONAL_PLURAL.sub("", _NUMBER_SIGN.sub("no", folded)).strip(" .")
+    if not folded.isascii() or "n" in folded:
+        folded = _NUMBER_SIGN.sub("no", folded)
+    return (_OPTIONAL_PLURAL.sub("", folded) if folded.endswith(")") else folded).strip(" .")

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from extractors._labels import load_toml
-from extractors._phrases import alternation, phrases
+from extractors._phrases import alternation, lettered, phrases
 
 _LOOK = 40  # characters read around a figure for its currency and for "approximately"
 # 2,250.33   1 609,42   1.609,42   1’200.50   1,20,000   450   12.5   5.000,-
@@ -124,8 +124,9 @@ def currencies() -> Currencies:
     stems = tuple((name[:-1], code) for name, code in folded.items() if name.endswith("*"))
     written = [re.escape(name[:-1]) + r"[^\W\d_]{0,6}" if name.endswith("*") else re.escape(name) for name in folded]
     parts = [re.escape(mark) for mark in exact], written
-    strict, loose = ("|".join(sorted(part, key=len, reverse=True)) for part in parts)
-    mark = re.compile(rf"(?<![^\W\d_])(?:(?i:{loose})|{strict})(?![^\W\d_])|[€£₴₽₺₾₸₼֏₪₹฿₦₱₫₩$]")
+    strict, loose = (sorted(part, key=len, reverse=True) for part in parts)
+    names = f"(?i:{lettered(loose)})|{lettered(strict, case=True)}"
+    mark = re.compile(rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])|[€£₴₽₺₾₸₼֏₪₹฿₦₱₫₩$]")
     by_length = tuple(sorted(stems, key=lambda stem: -len(stem[0])))
     return Currencies(mark, exact, folded, by_length, shared, frozenset(data["three_decimals"]))
 

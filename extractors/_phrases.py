@@ -18,6 +18,8 @@ _ENDING = r"[^\W\d_]{0,10}"
 _WORD = re.compile(r"[^\W_]+")
 _SHORT = 240  # a stretch of so few characters is searched as it is
 _NOT = "n't"  # where the index keeps the n of "isn't"
+_FIGURE = "#"  # where it keeps the figures
+_DIGIT = re.compile(r"\d")
 _SHORTENED = re.compile(r"(?<=[a-z])n(?=['’]t)", re.IGNORECASE)
 # What matches i, s and σ without regard to case and does not fold to them by itself.
 _CASES = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "ς": "σ"})
@@ -48,18 +50,23 @@ def alternation(entries: Iterable[str], *, case: bool = False) -> str:
 
     ``case``: that pattern regards case.
     """
-    words: dict[str, list[str]] = {}
+    words: list[str] = []
     others: list[str] = []
     for entry in sorted(set(entries), key=lambda e: (-len(e), e)):
         body = _written(entry)
-        if not entry[0].isalnum():
-            others.append(body)
-            continue
-        words.setdefault(letter(body[0], case=case), []).append(body[1:])
+        (words if entry[0].isalnum() else others).append(body)
         if body.startswith("not" + _BLANKS):  # "aren't eligible" is "not eligible"
             others.append(r"(?<=[a-z])n['’]t" + body[3:])
-    branches = "|".join(f"{head}(?:{'|'.join(rest)})" for head, rest in words.items())
-    return "|".join(([rf"(?<![^\W_])(?:{branches})"] if words else []) + others) or r"(?!)"
+    return "|".join(([rf"(?<![^\W_])(?:{lettered(words, case=case)})"] if words else []) + others) or r"(?!)"
+
+
+def lettered(bodies: Iterable[str], *, case: bool = False) -> str:
+    """An alternation of patterns sorted under the letters that they begin with, else in their order."""
+    heads: dict[str, list[str]] = {}
+    for body in bodies:
+        head = letter(body[0], case=case) if body[0].isalnum() else ""
+        heads.setdefault(head, []).append(body[1:] if head else body)
+    return "|".join(f"{head}(?:{'|'.join(rest)})" for head, rest in heads.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ def _index(text: str) -> tuple[dict[str, list[int]], list[str]]:
         places.setdefault(_plain(match.group()), []).append(match.start())
     for match in _SHORTENED.finditer(text):
         places.setdefault(_NOT, []).append(match.start())
+    places[_FIGURE] = [match.start() for match in _DIGIT.finditer(text)]
     return places, sorted(places)
 
 
@@ -127,8 +135,8 @@ def _candidates(pattern: re.Pattern[str], text: str) -> tuple[int, ...]:
             here.append(ordered[at])
             at += 1
     if heads.figures:
-        here += [word for word in ordered if word[0].isdecimal()]
-    return tuple(sorted({place for word in here for place in places[word]}))
+        here.append(_FIGURE)
+    return tuple(sorted({place for word in here for place in places.get(word, ())}))
 
 
 def occurrences(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:

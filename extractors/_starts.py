@@ -12,9 +12,9 @@ from extractors._applying import only_filler
 from extractors._dates import DateMention, dates_in
 from extractors._deadlines import is_range, value_start
 from extractors._doc import Fact, body, facts, section_at
-from extractors._flat import flat, pattern
+from extractors._flat import compiled, flat, pattern
 from extractors._labels import load_toml
-from extractors._phrases import last
+from extractors._phrases import last, occurrences
 from extractors._sentence import sentence_at
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def words(name: str) -> re.Pattern[str]:
     """A list of ``patterns/starts.toml`` about starts, as a pattern over flat text."""
     table = load_toml("starts.toml")["start"]
     assert isinstance(table, dict)
-    return re.compile(pattern(table[name]))
+    return compiled(table[name])
 
 
 def starts(doc: Doc) -> tuple[Start, ...]:
@@ -128,7 +128,7 @@ def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
     """ "The selected person should take up duty on 12 January 2026"; "to start as soon as possible"."""
     plain = flat(text)
     for start, end in body(doc):
-        for lead in words("lead").finditer(plain, start, end):
+        for lead in occurrences(words("lead"), plain, start, end):
             section = section_at(doc, lead.start())
             if section is not None and section.kind in _NO_START:
                 continue

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 
-from extractors._flat import flat, pattern
+from extractors._flat import flat, openings, pattern
 from extractors._fold import cyrillic
 from extractors._gazetteer import best_place, country_by_name, zone_by_name, zone_of_country
 from extractors._labels import load_toml
+from extractors._phrases import occurrences, opened
 
 LOCAL = "local"
 
@@ -50,7 +51,8 @@ def _terms(name: str) -> list[str]:
 @cache
 def _times() -> re.Pattern[str]:
     noon, midnight, unit, at = (pattern(_terms(name)) for name in ("noon", "midnight", "unit", "at"))
-    return re.compile(
+    opening = openings([*_terms("noon"), *_terms("midnight"), *_terms("at")])
+    expression = re.compile(
         rf"""
         # 23:59, 10:59:00 PM, 12:00 noon, 24:00
         (?<![\d:.,+]) (?<!gmt-) (?<!gmt\ -) (?<!utc-) (?<!utc\ -)
@@ -73,6 +75,7 @@ def _times() -> re.Pattern[str]:
         """,
         re.VERBOSE,
     )
+    return opened(expression, opening, figures=True)
 
 
 def times_in(text: str, start: int = 0, end: int | None = None) -> Iterator[TimeMention]:
@@ -89,7 +92,7 @@ def times_in(text: str, start: int = 0, end: int | None = None) -> Iterator[Time
 @lru_cache(maxsize=8)
 def _all_times(text: str) -> tuple[TimeMention, ...]:
     found = []
-    for match in _times().finditer(flat(text)):
+    for match in occurrences(_times(), flat(text), 0, len(text)):
         value = _value(match)
         if value:
             begin = match.start("hour_at") if match["hour_at"] else match.start()

@@ -17,6 +17,7 @@ from extractors._deadlines import RULES as READINGS
 from extractors._deadlines import deadlines
 from extractors._doc import body
 from extractors._flat import flat
+from extractors._phrases import occurrences
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def find(doc: Doc) -> Iterator[Finding]:
         yield Finding(deadline.date.value, deadline.date.start, deadline.date.end, deadline.rule)
     plain = flat(doc.text)
     for start, end in body(doc):
-        for match in words("open").finditer(plain, start, end):
+        for match in occurrences(words("open"), plain, start, end):
             yield Finding(State.NONE, match.start(), match.end(), "open")
 
 

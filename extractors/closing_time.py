@@ -16,8 +16,9 @@ from extractors._choice import strongest
 from extractors._dates import dates_in
 from extractors._deadlines import Deadline, deadlines
 from extractors._doc import body, facts, section_at
-from extractors._flat import flat, pattern
+from extractors._flat import compiled, flat
 from extractors._labels import load_toml
+from extractors._phrases import occurrences
 from extractors._sentence import sentence_at
 from extractors._times import TimeMention, times_in
 from schemas.finding import Choice, Finding
@@ -35,7 +36,7 @@ _TIED = 60  # characters between a time and the words "on the closing date"
 @cache
 def _closing_day() -> re.Pattern[str]:
     terms: list[str] = [*load_toml("times.toml")["words"]["closing_day"]]  # type: ignore[index]
-    return re.compile(pattern(terms))
+    return compiled(terms)
 
 
 def beside(text: str, deadline: Deadline) -> TimeMention | None:
@@ -59,7 +60,7 @@ def _touches(between: str) -> bool:
 def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMention, int]]:
     """Times that hold "on the closing date" whichever it is, each with the end of those words."""
     plain = flat(text)
-    for match in _closing_day().finditer(plain, start, end):
+    for match in occurrences(_closing_day(), plain, start, end):
         low = max(start, match.start() - _TIED - 20)
         before = [t for t in times_in(text, low, match.start()) if match.start() - t.end <= _TIED]
         if before and not re.search(r"[.;!?]\s", plain[before[-1].end : match.start()].replace("m. ", "")):

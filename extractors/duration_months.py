@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
-from extractors._flat import flat, pattern
+from extractors._flat import compiled, flat, openings, pattern
 from extractors._labels import load_toml
-from extractors._phrases import last
+from extractors._phrases import last, occurrences, opened
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _lengths() -> re.Pattern[str]:
     units = "|".join(f"(?P<{unit}>{pattern(_table('units', unit))})" for unit in _MONTHS)
     number = rf"(?:(?<![\d.,/])\d{{1,3}}(?:[.,]\d{{1,2}})?(?![\d])|{pattern(_numbers())})"
     # six (6) months; 12-month; two and a half years; 6-12 months
-    return re.compile(
+    expression = re.compile(
         rf"""
         (?:(?P<low>\d{{1,3}}|{pattern(_numbers())})\s?(?:-|to|a|bis|до|do|à|or|ou|o|и)\s?)?
         (?P<number>{number}) [\s-]{{0,2}} (?:\(\s?(?P<again>\d{{1,3}}|{pattern(_numbers())})\s?\)[\s-]{{0,2}})?
@@ -85,6 +85,7 @@ def _lengths() -> re.Pattern[str]:
         """,
         re.VERBOSE,
     )
+    return opened(expression, openings(_numbers()), figures=True)
 
 
 def lengths_in(text: str, start: int = 0, end: int | None = None) -> tuple[Length, ...]:
@@ -105,7 +106,7 @@ def lengths_in(text: str, start: int = 0, end: int | None = None) -> tuple[Lengt
 
 
 def _figured(plain: str, start: int, end: int) -> Iterator[Length]:
-    for match in _lengths().finditer(plain, start, end):
+    for match in occurrences(_lengths(), plain, start, end):
         value = _value(match["again"] or match["number"])
         if value is None or match["low"]:
             continue
@@ -117,7 +118,7 @@ def _figured(plain: str, start: int, end: int) -> Iterator[Length]:
 
 def _adjectival(plain: str, start: int, end: int) -> Iterator[Length]:
     expression, months = _adjectives()
-    for match in expression.finditer(plain, start, end):
+    for match in occurrences(expression, plain, start, end):
         word = re.sub(r"[\s-]+", " ", match.group())
         yield Length(match.start(), match.end(), next(value for stem, value in months if word.startswith(stem)))
 
@@ -128,7 +129,7 @@ def _adjectives() -> tuple[re.Pattern[str], tuple[tuple[str, float], ...]]:
     stems = sorted(
         ((flat(term).rstrip("*").replace("-", " "), float(value)) for term, value in table.items()), reverse=True
     )
-    return re.compile(pattern(table)), tuple(stems)
+    return compiled(table), tuple(stems)
 
 
 def _value(printed: str) -> float | None:

@@ -15,8 +15,9 @@ from extractors._choice import strongest
 from extractors._dates import DateMention, dates_in
 from extractors._deadlines import head_periods, value_start
 from extractors._doc import Fact, facts, section_at
-from extractors._flat import flat, pattern
+from extractors._flat import compiled, flat
 from extractors._labels import load_toml
+from extractors._phrases import occurrences
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _LINE = re.compile(r"[^\n]+")
 def _words(name: str) -> re.Pattern[str]:
     table = load_toml("starts.toml")["issue"]
     assert isinstance(table, dict)
-    return re.compile(pattern(table[name]))
+    return compiled(table[name])
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def _rank(label: str) -> str:
 def _published(text: str, doc: Doc) -> Iterator[Finding]:
     """ "This vacancy was published on 3 March 2026"."""
     plain = flat(text)
-    for match in _words("published").finditer(plain):
+    for match in occurrences(_words("published"), plain, 0, len(plain)):
         mention = next(dates_in(text, match.end(), match.end() + 40), None)
         if mention is None or re.search(r"\w{2}.*\w{2}.*\w{2}", plain[match.end() : mention.start]):
             continue
