@@ -229,6 +229,7 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
         after = whole[end : end + 1]
         beside = {script(each) for each in (before, after) if each}
         at_home = token.strip().isalpha() and script(token[0]) in beside
+        at_home = at_home and not (token[0] == "Ã" and before.islower())  # which no language writes
         before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
         gain = cost(token, before, after) - _cheapest(options[:24], before, after)
         gain += 6.0 * token[:-1].count("?")
