@@ -1,8 +1,8 @@
 """The ways text gets broken, as tables with an example each.
 
-``TABLES`` are code pages that UTF-8 is read in by mistake: each says which byte a character stood for. ``DAMAGES`` are
-all the other ways, as they appear in copies of notices. The examples are held by the tests: every table garbles its
-example into what is printed here, and ``repair`` gives it back.
+``tables()`` are code pages that UTF-8 is read in by mistake: each says which byte a character stood for. ``DAMAGES``
+are all the other ways, as they appear in copies of notices. The tests hold that every table is undone and that
+``repair`` makes of every example what is printed here.
 """
 
 from __future__ import annotations
