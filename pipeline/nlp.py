@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import spacy
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 import pipeline.facts
 import pipeline.items
@@ -16,7 +17,6 @@ import pipeline.sections  # noqa: F401  (registers the components)
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.vocab import Vocab
 
 COMPONENTS = ("facts", "sections", "items", "positions")
 
@@ -66,8 +66,7 @@ class Tokenizer:
 @cache
 def load() -> Language:
     """The pipeline, built once per process."""
-    nlp = spacy.blank("xx")
-    nlp.vocab.lex_attr_getters.clear()  # nothing asks for a word's shape, and every new word would be given one
+    nlp = spacy.blank("xx", vocab=Vocab())  # the default one gives every new word a shape, which nothing asks for
     nlp.tokenizer = Tokenizer(nlp.vocab)
     nlp.max_length = 50_000_000
     for name in COMPONENTS:
