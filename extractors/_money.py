@@ -73,13 +73,18 @@ def _words() -> Words:
 
 @dataclass(frozen=True, slots=True)
 class Currencies:
-    """The printed marks and what they mean; ``shared`` maps a name to {country: code}."""
+    """The printed marks and what they mean; ``shared`` maps a name to {country: code}.
+
+    ``dollar`` maps countries to the currency of a bare "$", ``dollar_least`` to the least pay of a month in it.
+    """
 
     mark: re.Pattern[str]
     exact: Mapping[str, str]
     folded: Mapping[str, str]
     stems: tuple[tuple[str, str], ...]
     shared: Mapping[str, Mapping[str, str]]
+    dollar: Mapping[str, str]
+    dollar_least: Mapping[str, int]
     three_decimals: frozenset[str]
 
 
@@ -121,14 +126,34 @@ def currencies() -> Currencies:
         key = "=" + entry["names"][0]
         shared[key] = {country: code for country, code in entry.items() if country != "names"}
         folded.update(dict.fromkeys(entry["names"], key))
+    signs = _signs(data["sign"], exact, shared)
     stems = tuple((name[:-1], code) for name, code in folded.items() if name.endswith("*"))
     written = [re.escape(name[:-1]) + r"[^\W\d_]{0,6}" if name.endswith("*") else re.escape(name) for name in folded]
-    parts = [re.escape(mark) for mark in exact], written
+    parts = [re.escape(mark) for mark in exact if exact[mark] not in shared], written
     strict, loose = (sorted(part, key=len, reverse=True) for part in parts)
     names = f"(?i:{lettered(loose)})|{lettered(strict, case=True)}"
-    mark = re.compile(rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])|[€£₴₽₺₾₸₼֏₪₹฿₦₱₫₩$]")
+    mark = re.compile(rf"{signs}|(?<![^\W\d_])(?:{names})(?![^\W\d_])|[€£₴₽₺₾₸₼֏₪₹฿₦₱₫₩$]")
     by_length = tuple(sorted(stems, key=lambda stem: -len(stem[0])))
-    return Currencies(mark, exact, folded, by_length, shared, frozenset(data["three_decimals"]))
+    tables = shared, data["dollar"], data["dollar_least"]
+    return Currencies(mark, exact, folded, by_length, *tables, frozenset(data["three_decimals"]))
+
+
+# "L 52,000", "R 45 000", "K25000"
+_THOUSANDS = r"\s?\d{1,3}(?:(?:[,. \u00a0]\d{3}){1,4}(?!\d)|\d{2,9})"
+
+
+def _signs(entries: list[dict[str, Any]], exact: dict[str, str], shared: dict[str, Mapping[str, str]]) -> str:
+    """The pattern of signs that countries settle, each entered as a mark of a shared currency."""
+    sides: dict[str, list[str]] = {"before": [], "after": []}
+    for entry in entries:
+        marks = {side: entry.get(side, []) for side in sides}
+        key = "=" + next(mark for found in marks.values() for mark in found)
+        shared[key] = {country: code for country, code in entry.items() if country not in sides}
+        for side, found in marks.items():
+            sides[side] += found
+            exact.update(dict.fromkeys(found, key))
+    before, after = ("|".join(map(re.escape, sorted(found, key=len, reverse=True))) for found in sides.values())
+    return rf"(?<![\w.])(?:{before})(?={_THOUSANDS})|(?:(?<=\d)|(?<=\d\s))(?:{after})(?![\w$])"
 
 
 def code_of(mark: str) -> str:
@@ -148,6 +173,14 @@ def settle(currency: str, country: str | None) -> str | None:
         return currency
     choices = currencies().shared[currency]
     return choices.get(country or "", choices.get("any"))
+
+
+def settle_dollar(least: Decimal, country: str | None) -> str | None:
+    """What a bare "$" before pay of at least so much a month is in a country; None where it may be either dollar."""
+    known = currencies()
+    if country is None or country not in known.dollar:
+        return "USD"
+    return known.dollar[country] if least >= known.dollar_least.get(country, 0) else None
 
 
 def figure(printed: str, currency: str = "") -> Decimal:

@@ -31,6 +31,8 @@ class Words:
     period: re.Pattern[str]
     periods: tuple[tuple[Period, re.Pattern[str]], ...]
     not_after: re.Pattern[str]
+    scale: re.Pattern[str]
+    times: re.Pattern[str]
     gross: re.Pattern[str]
     net: re.Pattern[str]
     strong: re.Pattern[str]
@@ -48,6 +50,7 @@ class Words:
 def words() -> Words:
     """Read and compile the vocabulary once."""
     data: dict[str, dict[str, list[str]]] = load_toml("pay.toml")  # type: ignore[assignment]
+    times = alternation(data["period"]["times"])
     names: tuple[Period, ...] = ("hour", "day", "week", "month", "year")
     copula, fillers = alternation(data["copula"]["words"]), alternation(data["copula"]["fillers"])
     periods = tuple((name, phrases(data["period"][name])) for name in names)
@@ -55,6 +58,8 @@ def words() -> Words:
         period=phrases(word for name in names for word in data["period"][name]),
         periods=periods,
         not_after=phrases(data["period"]["not_after"]),
+        scale=phrases(data["period"]["scale"]),
+        times=re.compile(rf"(?<!\d)(?:(\d\d)\s?(?i:{times})|(?i:{times})\s?(\d\d))[\s,(]{{0,2}}$"),
         gross=phrases(data["basis"]["gross"]),
         net=phrases(data["basis"]["net"]),
         strong=phrases(data["noun"]["strong"]),
@@ -85,8 +90,17 @@ def period_of(text: str, start: int, end: int, low: int, high: int) -> Period | 
             after = match
             break
     if after and (after.start() - end <= _NEAR or not before):
-        return _named(after.group())
-    return _named(before.group()) if before else None
+        return _counted(text, after, end)
+    return _counted(text, before, low) if before else None
+
+
+def _counted(text: str, said: re.Match[str], low: int) -> Period | None:
+    """The period of a phrase; "12 x per year" is each month, "14 payments a year" is no period."""
+    period = _named(said.group())
+    times = words().times.search(text, max(low, said.start() - 24), said.start()) if period == "year" else None
+    if times is None:
+        return period
+    return "month" if (times[1] or times[2]) == "12" else None
 
 
 def basis_of(text: str, start: int, end: int, low: int, high: int) -> Literal["gross", "net"] | None:
@@ -114,6 +128,11 @@ def limited(text: str, start: int) -> bool:
     return bool(words().limit.search(text, window, start) or _ELSEWHEN.search(text, window, start))
 
 
+def _within(hit: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Whether a word is part of a longer phrase: the "pay" of "danger pay"."""
+    return other[0] <= hit[0] and hit[1] >= other[1] and hit[:2] != other[:2]
+
+
 def is_pay(text: str, start: int, end: int, low: int, high: int) -> Literal["strong", "weak", "other", "unsaid"]:
     """What the amount is for, by the noun that governs it in the sentence from ``low`` to ``high``."""
     known = words()
@@ -133,6 +152,7 @@ def is_pay(text: str, start: int, end: int, low: int, high: int) -> Literal["str
         for m in pattern.finditer(text, low, start)
         if kind != "other" or not _WITHOUT.search(text, max(low, m.start() - 20), m.start())
     )
+    hits = [hit for hit in hits if not any(_within(hit, other) for other in hits)]
     if hits:
         first, nearest = hits[0], max(hits, key=lambda hit: (hit[0], hit[1]))
         copula = known.copula.search(text, max(low, start - 40), start)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at, sections
-from extractors._money import Money, amounts, currencies, settle
+from extractors._money import Money, amounts, currencies, settle, settle_dollar
 from extractors._pay import basis_of, is_pay, limited, period_of, step_of, words
 from extractors._phrases import occurrences
 from extractors._sentence import sentence_at, sentences
@@ -36,6 +37,10 @@ _PURPOSES = {
     "prose": {"strong", "unsaid"},
 }
 _SAME_PAY = re.compile(r"[^.;(\n]{0,20}\(\s?(?:[^\W\d_]{1,12}\.?\s){0,2}")  # "MDL 19,300 (about €1,000)"
+_BARE = "$"  # stands for the dollar of the duty station's country
+_A_MONTH = {"hour": 160, "day": 21, "week": 4, "month": 1, "year": Decimal(1) / 12}  # units of pay in a month, about
+_SCALE = 20_000  # least figure of the United Nations' common scale
+_RATE = 80  # characters behind it in which "at the single rate" belongs to it
 _DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
 
 
@@ -83,7 +88,7 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         sentence = low
         first = i == 0 or found[i - 1].end <= low
         if first and heading is not None and (rule == "label" or text[start:low].strip() == ""):
-            low = heading  # the label or heading says the period: "Monthly salary"
+            low = min(low, heading)  # the label or heading says the period: "Monthly salary"
         if i + 1 < len(found):
             high = min(high, max(money.end, found[i + 1].start))
         if limited(text, money.start) and money.low == money.high:
@@ -94,6 +99,8 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         if purpose not in _PURPOSES[rule] or (rule == "prose" and words().somebody_else.search(text, low, high)):
             continue
         period = period_of(text, money.start, money.end, low, high)
+        if period is None and money.low >= _SCALE and words().scale.search(text, low, min(high, money.end + _RATE)):
+            period = "year"
         if period is None or (
             rule == "prose" and purpose == "unsaid" and not basis_of(text, money.start, money.end, low, high)
         ):
@@ -122,8 +129,10 @@ def _bare_dollar(text: str, money: Money) -> bool:
 
 
 def _dollar(text: str) -> str:
-    """The dollar that a bare "$" means here: the American one, unless the notice names another and not that."""
+    """The dollar that a bare "$" means here: the one dollar that the notice names, else that of the country."""
     named = {match.group() for match in currencies().mark.finditer(text) if match.group() in (*_DOLLARS, "USD", "US$")}
+    if not named:
+        return _BARE
     return named.pop() if len(named) == 1 and named <= set(_DOLLARS) else "USD"
 
 
@@ -145,6 +154,12 @@ def _unstated(text: str, start: int, end: int, *, labelled: bool) -> Iterator[Fi
             return
 
 
+def _settled(value: dict[str, Any], country: str | None) -> str | None:
+    if value["currency"] == _BARE:
+        return settle_dollar(value["min"] * _A_MONTH[value["period"]], country)
+    return settle(value["currency"], country)
+
+
 def _key(value: dict[str, Any]) -> tuple[Any, ...]:
     return value["min"], value["max"], value["currency"], value["period"]
 
@@ -154,7 +169,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     settled = []
     for finding in findings:
         if not isinstance(finding.value, State):
-            currency = settle(finding.value["currency"], known.get("country"))
+            currency = _settled(finding.value, known.get("country"))
             if currency is None:
                 continue
             finding = replace(finding, value=finding.value | {"currency": currency})
