@@ -152,7 +152,7 @@ def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
     for char, count in Counter(text).items():
         if char.isalpha() and not char.isascii():
             scripts[script(char)] += count
-    memo: dict[tuple[str, int], list[_Filled | None]] = {}
+    memo: dict[tuple[str, str, str], tuple[list[_Filled | None], str]] = {}
     style = ""
     passed = line = counted = 0
     for slot in _SLOT.finditer(text):
@@ -176,12 +176,12 @@ def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
             if styles:
                 line += text.count("\n", counted, start)
                 counted = start
-            key = (part[0], line)
+            of_line = styles.get(line, "")
+            key = (part[0], style, of_line)
             if key not in memo:
-                memo[key], style = _best_style(
-                    part[0], slots, [style, styles.get(line, "")], scripts, styled=bool(styles)
-                )
-            for number, filled in enumerate(memo[key]):
+                memo[key] = _best_style(part[0], slots, [style, of_line], scripts, styled=bool(styles))
+            fills, style = memo[key]
+            for number, filled in enumerate(fills):
                 if filled is not None:
                     yield start + number, filled
 
@@ -227,7 +227,7 @@ def _best_style(
 ) -> tuple[list[_Filled | None], str]:
     """The word in the style that fits its places and makes the likeliest word; preferred styles first."""
     votes: Counter[str] = Counter()
-    for char in word if styled else "":
+    for char in set(word) if styled else ():
         if slots.has(char):
             votes.update({_style(option) for option in slots.options(char)} - {""})
     most = max(votes.values(), default=0)
