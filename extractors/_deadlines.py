@@ -27,6 +27,7 @@ RULES = ("extended", "labelled", "posting_period", "apply_by", "head_period", "s
 _REACH = 240  # characters of a sentence read before a date
 _AFTER = 90  # characters read behind a date for its time
 _NEAR = 60  # characters behind a label's date in which "extended" belongs to it
+_CELL = re.compile(r"[|\t][ *_]*\Z")
 _SECTIONS_WITHOUT = frozenset({"duties", "background"})
 
 
@@ -77,10 +78,20 @@ def _of_fact(text: str, fact: Fact) -> Iterator[Deadline]:
     if not mentions or mentions[0].start - fact.start > _REACH:
         return
     rule, chosen = _of_mentions(text, fact, mentions)
-    if _is_for_something_else(text, fact.start, chosen):
+    label = flat(text[fact.label_start : fact.label_end])
+    if _is_for_something_else(text, fact.start, chosen) or words("never").search(label):
         return
     following = [m.start for m in mentions if m.start > chosen.end]
     yield Deadline(chosen, rule, value_start(fact), min(fact.end, chosen.end + _AFTER, *following))
+    if chosen == mentions[0] and rule == "labelled":
+        for other in other_cells(text, mentions):
+            yield Deadline(other, rule, other.start, min(fact.end, other.end + _AFTER))
+
+
+def other_cells(text: str, mentions: list[DateMention]) -> list[DateMention]:
+    """The dates with which further cells of a row begin: "6 May 2025, 16:00 | 9 May 2025" is one for each group."""
+    behind = [other for one, other in pairwise(mentions) if _CELL.search(text, one.end, other.start)]
+    return [mention for mention in behind if mention.value != mentions[0].value]
 
 
 def _of_mentions(text: str, fact: Fact, mentions: list[DateMention]) -> tuple[str, DateMention]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from extractors._applying import only_filler
 from extractors._dates import DateMention, dates_in
-from extractors._deadlines import is_range, value_start
+from extractors._deadlines import is_range, other_cells, value_start
 from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import compiled, flat, pattern
 from extractors._labels import load_toml
@@ -71,6 +71,7 @@ def _all(doc: Doc, text: str) -> tuple[Start, ...]:
         if section is None or section.kind != "debris":
             read = _of_label(text, fact) if fact.field == "start_date" else _of_period(text, fact)
             found += [read] if read else []
+            found += _of_columns(text, fact) if read and read.date and fact.field == "start_date" else []
     taken = [(f.label_start, f.end) for f in facts(doc, "start_date", "closing_date", "posting_period", "issue_date")]
     found += [s for s in _of_sentences(doc, text) if not any(a <= s.start < b for a, b in taken)]
     found += [s for s in _behind_contract(doc, text) if not any(a <= s.start < b for a, b in taken)]
@@ -101,6 +102,12 @@ def _of_label(text: str, fact: Fact) -> Start | None:
             return None
         begin, printed = fact.start + inside.start(), value[inside.start() : inside.end()]
     return Start(None, begin, begin + len(printed), None, "labelled")
+
+
+def _of_columns(text: str, fact: Fact) -> Iterator[Start]:
+    """Further cells of a row: "Start | 2 March 2026 | 6 April 2026" is one for each group."""
+    for mention in other_cells(text, list(dates_in(text, value_start(fact), fact.end))):
+        yield Start(mention, mention.start, mention.end, None, "labelled")
 
 
 def _reaches(before: str) -> bool:
@@ -141,7 +148,8 @@ def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
             context = plain[max(begin, lead.start() - _LEAD) : lead.end()]
             first = max(begin, plain.rfind("\n", 0, lead.start()) + 1)
             label = not plain[first : lead.start()].strip(" *•|-") and re.search(r"[:\n]", plain[lead.end() : target])
-            if words("other").search(context[-60:]) or not (label or words("post").search(context)):
+            sought = mention and first == lead.start() and words("behind").search(plain, mention.end, mention.end + 40)
+            if words("other").search(context[-60:]) or not (label or sought or words("post").search(context)):
                 continue
             if mention:
                 near = _approximate(text, mention.start, begin, mention.start)

@@ -69,7 +69,7 @@ def _times() -> re.Pattern[str]:
         | (?<![\d:.,+]) (?P<hour_u>[01]?\d|2[0-4]) (?:[.]?(?P<minute_u>[0-5]\d))? \s{{0,2}} {unit}
         # at 14.00, ore 17.00, and behind a year: 9 May 2025, 14.00
         | (?: {at}[\s(]{{1,2}} | (?<=\d{{4}},\s) | (?<=\d{{4}}\s) )
-            (?P<hour_at>[01]?\d|2[0-4]) \. (?P<minute_at>[0-5]\d) (?![\d.]\d?)
+            (?P<hour_at>[01]?\d|2[0-4]) \. (?P<minute_at>[0-5]\d) (?!\d|\.\d)
             (?:\s{{0,2}}(?P<half_at>[ap])\.?\s?m\b\.?)?
         | (?P<noon>{noon}) | (?P<midnight>{midnight})
         """,

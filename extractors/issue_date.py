@@ -24,13 +24,23 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "issue_date"
-RULES = ("issued", "posting_period", "posted", "published_on", "head_period", "lone_line", "dated")
+RULES = ("issued", "posting_period", "posted", "published_on", "head_period", "lone_line", "signed", "dated")
 _LEAD = 80  # characters of a label's value before its date
 _TOP = 1500  # characters from the top in which "Published 3 March 2026" needs no subject
 _HEAD = 8  # lines from the top among which a line may be nothing but a date
 # "1 April 2026", "Vienna, 1 April 2026", "Friday, 9 May 2025"
 _AROUND_LONE = re.compile(r"[ \t]*(?:[^\W\d_][^\W\d_ .-]{2,24},?[ \t]{1,2}){0,2}")
 _LINE = re.compile(r"[^\n]+")
+# "Done at Vienna, 1 April 2026", "Fait à Dakar, le 1er avril 2026", "U Podgorici, 1. aprila 2026. godine"
+_SIGNED = re.compile(
+    r"""[ \t]*
+    (?:(?i:done|given|fait|dado|hecho|feito|fatto|dat|întocmit)[ ])?(?:(?i:at|in|en|à|a|em|în|në|u|у|во|в|м\.|г\.)[ ])?
+    (?=[^\W\d_])[^\W\d_a-zà-ÿа-я][\w’'.-]{2,24}(?:[ ][^\W\d_][\w’'.-]{1,24}){0,3} ,[ ]?
+    (?:(?i:le|den|am|el|em|on|dana|дана|më|la|li|lì|il|dne|на)[ ])?""",
+    re.VERBOSE,
+)
+_YEAR = re.compile(r"[. ]{0,3}(?:г|год|года|р|року|godine|године|година)[. \t\r]*", re.IGNORECASE)
+_FOOT = 8  # lines from the end among which the place and day of signing may stand
 
 
 @cache
@@ -57,6 +67,7 @@ def find(doc: Doc) -> Iterator[Finding]:
     for first, _ in head_periods(text):
         yield _finding(first, "head_period")
     yield from _lone(text, list(facts(doc)))
+    yield from _signed(text)
 
 
 def _finding(mention: DateMention, rule: str) -> Finding:
@@ -97,6 +108,17 @@ def _lone(text: str, known: Sequence[Fact]) -> Iterator[Finding]:
         before, after = text[line.start() : mentions[0].start], text[mentions[0].end : line.end()]
         if _AROUND_LONE.fullmatch(before) and not after.strip(" .\t\rг"):
             yield _finding(mentions[0], "lone_line")
+
+
+def _signed(text: str) -> Iterator[Finding]:
+    """A line near the end with the place and the day: "Done at Vienna, 1 April 2026"."""
+    for line in list(_LINE.finditer(text, max(0, len(text) - 2000)))[-_FOOT:]:
+        mentions = list(dates_in(text, line.start(), line.end()))
+        if len(mentions) == 1 and _SIGNED.fullmatch(text, line.start(), mentions[0].start):
+            if not text[mentions[0].end : line.end()].strip(" .\t\r") or _YEAR.fullmatch(
+                text, mentions[0].end, line.end()
+            ):
+                yield _finding(mentions[0], "signed")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
