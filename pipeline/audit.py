@@ -33,14 +33,17 @@ def warnings(doc: Doc, findings: Mapping[str, Sequence[Finding]], repaired: Repa
     text = doc.text
     found = list(repaired.warnings[:_MOST])
     found.extend(_labels(doc)[:_MOST])
-    taken = sorted((f.start, f.end) for of_field in findings.values() for f in of_field)
+    taken = bytearray(len(text))
+    for of_field in findings.values():
+        for finding in of_field:
+            taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
     dates, sums = [], []
     for start, end in body(doc):
         for date in dates_in(text, start, end):
-            if not _covered(taken, date.start, date.end):
+            if not any(taken[date.start : date.end]):
                 dates.append(f"date in no field: {text[date.start : date.end]!r}")
         for money in amounts(text, start, end):
-            if not _covered(taken, money.start, money.end):
+            if not any(taken[money.start : money.end]):
                 sums.append(f"sum in no field: {text[money.start : money.end]!r}")
     return found + dates[:_MOST] + sums[:_MOST]
 
@@ -57,7 +60,3 @@ def _labels(doc: Doc) -> list[str]:
         if any(f.field not in ("unknown", "other") and abs(f.label_start - fact.label_start) < 250 for f in beside):
             found.append(f"label not known: {text[fact.label_start : fact.label_end]!r}")
     return found
-
-
-def _covered(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    return any(low < end and start < high for low, high in taken)

@@ -58,6 +58,10 @@ class Scope:
     positions: frozenset[int]
 
 
+Placed = tuple[Finding, frozenset[int] | None, int]
+_SHARED = 1_000_000  # wider than any scope
+
+
 def read_text(source: Source) -> str:
     """The source text of a notice; raises Rejected where the bytes are no text."""
     try:
@@ -81,11 +85,11 @@ def parse(source: Source) -> ParsedNotice:
     if not is_vacancy(doc, findings):
         raise Rejected("no_vacancy", "parse", "no sign of a vacancy notice: no reference, grade, deadline or headings")
     limits = scopes(doc)
+    placed = {field: _placed(found, limits) for field, found in findings.items()}
     count = max(1, len(doc.spans["positions"]))
     audit = warnings(doc, findings, repaired)
     records = tuple(
-        _record(source, source_text, repaired, findings, limits, position, count, audit)
-        for position in range(1, count + 1)
+        _record(source, source_text, repaired, placed, position, count, audit) for position in range(1, count + 1)
     )
     return ParsedNotice(
         notice_id=source.sha256,
@@ -110,11 +114,15 @@ def choose(
     findings: Mapping[str, Sequence[Finding]], limits: Sequence[Scope] = (), position: int = 1
 ) -> dict[str, Choice]:
     """The choice of every field for one position: what its own entry states goes before what all share."""
+    return _choose({field: _placed(found, limits) for field, found in findings.items()}, position)
+
+
+def _choose(placed: Mapping[str, Sequence[Placed]], position: int) -> dict[str, Choice]:
     known: dict[str, Any] = {}
     chosen: dict[str, Choice] = {}
     for extractor in EXTRACTORS:
         choice = Choice()
-        for tier in _tiers(findings[extractor.FIELD], limits, position, whole=extractor.FIELD in LISTS):
+        for tier in _tiers(placed[extractor.FIELD], position, whole=extractor.FIELD in LISTS):
             choice = extractor.choose(tier, known)
             if choice.state is not State.ABSENT:
                 break
@@ -123,13 +131,23 @@ def choose(
     return chosen
 
 
-def _tiers(findings: Sequence[Finding], limits: Sequence[Scope], position: int, *, whole: bool) -> list[list[Finding]]:
-    """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
-    by_width: dict[float, list[Finding]] = {}
+def _placed(findings: Sequence[Finding], limits: Sequence[Scope]) -> list[Placed]:
+    """Each finding with the positions that it may apply to, None for all, and the width of its narrowest scope."""
+    placed: list[Placed] = []
     for finding in findings:
         around = [s.positions for s in limits if s.start <= finding.start and finding.end <= s.end]
-        if all(position in positions for positions in around):
-            width = min((len(positions) for positions in around), default=float("inf"))
+        if around:
+            placed.append((finding, frozenset.intersection(*around), min(map(len, around))))
+        else:
+            placed.append((finding, None, _SHARED))
+    return placed
+
+
+def _tiers(placed: Sequence[Placed], position: int, *, whole: bool) -> list[list[Finding]]:
+    """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
+    by_width: dict[int, list[Finding]] = {}
+    for finding, positions, width in placed:
+        if positions is None or position in positions:
             by_width.setdefault(width, []).append(finding)
     if whole:
         return [sorted((f for tier in by_width.values() for f in tier), key=lambda f: (f.start, f.end))]
@@ -140,13 +158,12 @@ def _record(
     source: Source,
     source_text: str,
     repaired: Repaired,
-    findings: Mapping[str, Sequence[Finding]],
-    limits: Sequence[Scope],
+    placed: Mapping[str, Sequence[Placed]],
     position: int,
     count: int,
     audit: list[str],
 ) -> Vacancy:
-    chosen = choose(findings, limits, position)
+    chosen = _choose(placed, position)
     evidence = []
     for field, choice in chosen.items():
         for finding in choice.evidence:

@@ -50,7 +50,7 @@ def _groups(doc: Doc, found: list[Entry]) -> list[tuple[int, int, str]]:
 def _descriptions(text: str, found: list[Entry]) -> list[tuple[int, int, str]]:
     """What is said of one position further down, behind its reference: "UAC 03: leads spokespersons ..."."""
     after = max((entry.end for entry in found), default=0)
-    marks = []
+    marks: list[tuple[int, int]] = []
     for number, entry in enumerate(found, start=1):
         stated = {name: text[start:end] for name, start, end in entry.stated}
         reference, title = stated.get("requisition_id"), stated.get("title", "")
