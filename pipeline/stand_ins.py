@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.edits import Change
 from pipeline.marks import APOSTROPHE, Quotes, mark_for
@@ -72,6 +73,12 @@ def question_marks(text: str) -> list[Change]:
     return changes
 
 
+@lru_cache(1 << 12)
+def _fitting(left: str, right: str) -> str:
+    """The letters that make a word between two parts."""
+    return "".join(letter for letter in _LETTERS if is_word(left + letter + right))
+
+
 _REPLACED = re.compile("\ufffd{1,3}")
 
 
@@ -88,7 +95,7 @@ def replaced(text: str) -> list[Change]:
         passed = end
         before, after = _BEFORE.search(text, max(0, start - 24), start), _AFTER.match(text, end)
         left, right = before[0] if before else "", after[0] if after else ""
-        fitting = [letter for letter in _LETTERS if is_word(left + letter + right)] if left or right else []
+        fitting = _fitting(left, right) if left or right else ""
         if fitting and end - start < 3 and not (right in ("s", "t") and is_word(left)):
             capital = not left and right[:1].isupper()
             letter = next((each for each in fitting if each.isupper() == capital), fitting[0])
