@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from extractors._labels import load_toml
@@ -89,6 +89,7 @@ def scale_of(grade: str, organization: str | None) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def yields(grade: str, other: str) -> bool:
     """Whether the other grade is the post's own, and this one what some who may be hired would get instead."""
     mine = {scale.yields_to for scale in grades().scales if scale.pattern.fullmatch(grade)}

@@ -157,8 +157,8 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """Take the label's grade before the title's, and these before grades in the text."""
-    printed = [f for f in findings if not isinstance(f.value, State)]
-    yielding = {f.value for f in printed if any(yields(f.value, other.value) for other in printed)}
+    printed = {f.value for f in findings if not isinstance(f.value, State)}
+    yielding = {grade for grade in printed if any(yields(grade, other) for other in printed)}
     return strongest([f for f in findings if f.value not in yielding], RULES, key=_same, first_of=_FIRST)
 
 
