@@ -6,6 +6,7 @@ computes, it only turns spans into small values that outlive the Doc.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 T = TypeVar("T")
+_LINE = re.compile(r"[^\n]+")
+_HEAD = 6000  # characters in which the head of a notice ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,19 @@ def body(doc: Doc) -> Iterator[tuple[int, int]]:
             yield section.heading_start, section.end
     if not marked:
         yield 0, len(doc.text)
+
+
+def head_lines(doc: Doc, most: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the first ``most`` lines of the notice that are not blank, up to its first real section."""
+    shown = 0
+    for line in _LINE.finditer(doc.text, 0, _HEAD):
+        section = section_at(doc, line.start())
+        if not line.group().strip() or (section and section.kind == "debris"):
+            continue
+        shown += 1
+        if shown > most or (section and section.kind not in ("head", "other")):
+            return
+        yield line.span()
 
 
 def _read_facts(doc: Doc) -> list[Fact]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors import duty_station
 from extractors._choice import strongest
-from extractors._doc import body, facts, section_at
+from extractors._doc import body, facts, head_lines
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._names import names
 from schemas.finding import Choice, Finding, State
@@ -26,7 +26,7 @@ _PIECE = re.compile(r"[^,;|()\[\]\n/–—-]+")
 _PLACES = ("duty_station", "title", "mission", "organization")
 _CAPITAL = re.compile(r"[A-ZÀ-Þ][\w'’.-]+(?: (?:and |of |the )?[A-ZÀ-Þ][\w'’.-]+){0,3}")
 _BASED = re.compile(r"\b(?:based|located|stationed|place|take place)\s+in\s+(?:the\s+)?$", re.IGNORECASE)
-_HEAD_LINES = 12
+_HEAD_LINES, _LONGEST = 12, 120
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -58,17 +58,10 @@ def find(doc: Doc) -> Iterator[Finding]:
         for name in names(text):
             if start <= name.start < end and name.mission and name.country:
                 yield Finding((name.mission, name.country), name.start, name.end, "mission")
-    shown = 0
-    for line in re.finditer(r"[^\n]+", text[:4000]):
-        section = section_at(doc, line.start())
-        if not line.group().strip() or (section and section.kind == "debris"):
+    for low, high in head_lines(doc, _HEAD_LINES):
+        if high - low > _LONGEST:
             continue
-        shown += 1
-        if shown > _HEAD_LINES or (section and section.kind not in ("head", "other")):
-            break
-        if len(line.group()) > 120:
-            continue
-        pieces = list(_PIECE.finditer(text, *line.span()))
+        pieces = list(_PIECE.finditer(text, low, high))
         for number, piece in enumerate(pieces):
             value = piece.group().strip(" .:*•🔍📍")
             code = country_by_name(value) or (

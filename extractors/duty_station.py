@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._doc import body, facts, section_at, sections
+from extractors._doc import body, facts, head_lines, sections
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._names import names
@@ -61,7 +61,7 @@ _OFFICE = re.compile(
     r"(?:Mission|Embassy|Office|Bureau|Delegation|Sub-Delegation|Centre|Center|Hub|Représentation|Oficina|Kancelarija)"
     r"(?: in| à| en| u)? (?P<place>[A-ZÀ-ÞА-Я][\w'’.-]+(?:[ -][A-ZÀ-ÞА-Я][\w'’.-]+){0,2})"
 )
-_HEAD_LINES = 12
+_HEAD_LINES, _LONGEST = 12, 120
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -71,16 +71,9 @@ def find(doc: Doc) -> Iterator[Finding]:
         yield from _labelled(text, fact.start, fact.end)
     for fact in facts(doc, "title"):
         yield from _in_head(text, fact.start, min(fact.end, fact.start + 200), first=False)
-    shown = 0
-    for line in re.finditer(r"[^\n]+", text[:4000]):
-        section = section_at(doc, line.start())
-        if not line.group().strip() or (section and section.kind == "debris"):
-            continue
-        shown += 1
-        if shown > _HEAD_LINES or (section and section.kind not in ("head", "other")):
-            break
-        if len(line.group()) <= 120:
-            yield from _in_head(text, *line.span(), first=shown == 1)
+    for number, (low, high) in enumerate(head_lines(doc, _HEAD_LINES)):
+        if high - low <= _LONGEST:
+            yield from _in_head(text, low, high, first=number == 0)
     for section in sections(doc, "head", "background"):
         for match in _OFFICE.finditer(text, section.start, min(section.end, section.start + 800)):
             yield from _known(match["place"].rstrip("."), match.start("place"), "office")

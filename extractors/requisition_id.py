@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._doc import body, facts, section_at
+from extractors._doc import body, facts, head_lines
 from extractors._fold import fold
 from extractors._labels import label_key
 from schemas.finding import Choice, Finding, State
@@ -82,22 +82,16 @@ def find(doc: Doc) -> Iterator[Finding]:
                 last -= 1
             if not match["id"].islower() and last - first > 3:
                 yield Finding(text[first:last], first, last, "sentence")
-    lines = 0
-    for line in re.finditer(r"[^\n]+", text[:3000]):
-        section = section_at(doc, line.start())
-        if section is None or section.kind != "debris":
-            lines += 1
-            if lines > _HEAD_LINES:
-                return
-            for match in _BEHIND_TITLE.finditer(text, *line.span()):
-                yield Finding(match["id"], *match.span("id"), "behind_title")
-            numbered = _NUMBERED.finditer(text, line.start(), line.end()) if _VACANCY.search(line.group()) else ()
-            for match in numbered:
-                value = match["id"].rstrip("._-/")
-                if match.start() not in labelled and sum(c.isdigit() for c in value) > 2 and not value.islower():
-                    yield Finding(value, match.start("id"), match.start("id") + len(value), "code_in_head")
-            for match in _CODE.finditer(text, line.start(), line.end()):
-                yield Finding(match.group(), *match.span(), "code_in_head")
+    for start, end in head_lines(doc, _HEAD_LINES):
+        for match in _BEHIND_TITLE.finditer(text, start, end):
+            yield Finding(match["id"], *match.span("id"), "behind_title")
+        numbered = _NUMBERED.finditer(text, start, end) if _VACANCY.search(text, start, end) else ()
+        for match in numbered:
+            value = match["id"].rstrip("._-/")
+            if match.start() not in labelled and sum(c.isdigit() for c in value) > 2 and not value.islower():
+                yield Finding(value, match.start("id"), match.start("id") + len(value), "code_in_head")
+        for match in _CODE.finditer(text, start, end):
+            yield Finding(match.group(), *match.span(), "code_in_head")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

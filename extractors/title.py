@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
-from extractors._doc import Fact, facts, section_at
+from extractors._doc import Fact, facts, head_lines, section_at
 from extractors._fold import fold
 from extractors._labels import label_key, labels
 from extractors._titles import in_sentences, is_occupation, is_sentence, plausible, trimmed, without_lead
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
 FIELD = "title"
 RULES = ("label", "occupation_line", "first_line", "sentence", "heading")
 
-_LINE = re.compile(r"[^\n]+")
 _CLAUSE = re.compile(r" \(|[,.;:](?= )")
 # A line that ends with one of these words goes on in the next.
 _OPEN = re.compile(r"\b(?:of|for|and|the|to|in|on|a|de|des|du|et|la|le|y|en|e|da|und|für|der)$|[&,/]$")
 # "Experts_ Local _(SSA)": a board that prints underscores for brackets
 _UNDERSCORES = re.compile(r"\s*_\s*([^_]{1,80}?)\s*_\s*")
 _BULLETS = " \t•#*|-–>"
-_HEAD, _HEAD_LINES = 6000, 14
+_HEAD_LINES = 14
 _LONGEST_LABELLED, _MOST_WORDS = 250, 30
 
 
@@ -61,18 +60,12 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
     """Lines above the first section that look like a title; what a label opens ends the line."""
     text = doc.text
     labelled = sorted(f.label_start for f in facts(doc) if f.field != "unknown" and not _is_lead(text, f))
-    shown = 0
-    for line in _LINE.finditer(text, 0, _HEAD):
-        section = section_at(doc, line.start())
-        if not line.group().strip() or (section and section.kind == "debris"):
+    for number, (low, high) in enumerate(head_lines(doc, _HEAD_LINES)):
+        section = section_at(doc, low)
+        if section and section.heading_start <= low < section.heading_end:
             continue
-        shown += 1
-        if shown > _HEAD_LINES or (section and section.kind not in ("head", "other")):
-            return
-        if section and section.heading_start <= line.start() < section.heading_end:
-            continue
-        end = next((at for at in labelled if line.start() <= at < line.end()), line.end())
-        mark = line.start() + len(line.group()) - len(line.group().lstrip(_BULLETS))
+        end = next((at for at in labelled if low <= at < high), high)
+        mark = high - len(text[low:high].lstrip(_BULLETS))
         start = without_lead(text, mark, end)
         if start > mark and is_sentence(text[start:end]):
             stop = _CLAUSE.search(text, start, end)
@@ -80,7 +73,7 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
         span = trimmed(text, start, end) if end - start > 3 else None
         if span and plausible(text, *span) and not is_sentence(text[start:end]):
             value = text[slice(*span)]
-            rule = "occupation_line" if is_occupation(value) else "first_line" if shown == 1 else "heading"
+            rule = "occupation_line" if is_occupation(value) else "first_line" if number == 0 else "heading"
             yield Finding(_clean(value), *span, rule)
 
 
