@@ -30,6 +30,7 @@ _EMAIL = re.compile(
 _URL = re.compile(r"(?:https?://|(?<![\w./@-])www\.)[^\s<>\"“”„«»|\\\]}{]{3,400}", re.IGNORECASE)
 _GLUED = re.compile(r"(?:CVs?|[Rr]esum[eé]s?|[Ll]etters?|[Aa]pplications?|[Ee]-?mail|it|them|forms?|[Dd]ocuments?)\s$")
 _SENTENCE = re.compile(r"[.,;:](?=[A-Z][a-z]+$)")  # "https://jobs.example.org.Please"
+_VERB = 30  # characters behind an address in which the verb of the sentence may stand
 _SHORT = 40  # an address this close to the start of a label's value is the value
 
 
@@ -115,12 +116,16 @@ def places(doc: Doc, found: list[Address], *, pages: bool) -> Iterator[Finding]:
         if not any(start <= address.start < end for start, end in bounds):
             continue
         low, high = sentence_at(text, address.start, address.end)
-        rule = None
+        rule, refused_here = None, False
         for fact in labelled:
             if fact.start <= address.start < fact.end:
                 label = text[fact.label_start : fact.label_end]
                 if address.start - fact.start <= _SHORT:
                     rule = _label_rule(label, text[fact.start : address.start])
+                    behind = known.questions.search(text, address.end, min(fact.end, address.end + _SHORT))
+                    refused_here = bool(rule == "contact" and behind)  # "hr@example.org (questions only)"
+        if refused_here:
+            continue
         rule = rule or _sentence_rule(doc, address, low, high, pages=pages)
         if rule and not (pages and rule == "contact"):
             yield Finding(address.value, address.start, address.end, rule)
@@ -146,6 +151,10 @@ def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bo
     other = last(known.questions, text, low, address.start)
     if cue and (not other or other.start() < cue.start() or (pages and other.end() <= cue.end() + 30)):
         return "sent_to"
+    line = text.find("\n", address.end, high)
+    verb = known.send.search(text, address.end, min(high if line < 0 else line, address.end + _VERB))
+    if verb and not pages and not other and not known.questions.search(text, address.end, verb.start()):
+        return "sent_to"  # "ik@example.org adresine gönderiniz", "an jobs@example.org senden"
     section = section_at(doc, address.start)
     named = not pages or address.value.startswith("http")  # "www..." alone may be anybody's
     if named and section is not None and section.kind == "apply" and not other:

@@ -35,7 +35,7 @@ _LINE = re.compile(r"[^\n]+")
 _SIGNED = re.compile(
     r"""[ \t]*
     (?:(?i:done|given|fait|dado|hecho|feito|fatto|dat|întocmit)[ ])?(?:(?i:at|in|en|à|a|em|în|në|u|у|во|в|м\.|г\.)[ ])?
-    (?=[^\W\d_])[^\W\d_a-zà-ÿа-я][\w’'.-]{2,24}(?:[ ][^\W\d_][\w’'.-]{1,24}){0,3} ,[ ]?
+    (?=[^\W\d_])[^\W\d_a-zà-ÿа-я][\w’'.-]{2,24}(?:[ ](?:(?:de|la|del|du)[ ])?[^\W\d_a-zà-ÿа-я][\w’'.-]{1,24}){0,3} ,[ ]?
     (?:(?i:le|den|am|el|em|on|dana|дана|më|la|li|lì|il|dne|на)[ ])?""",
     re.VERBOSE,
 )
@@ -114,11 +114,11 @@ def _signed(text: str) -> Iterator[Finding]:
     """A line near the end with the place and the day: "Done at Vienna, 1 April 2026"."""
     for line in list(_LINE.finditer(text, max(0, len(text) - 2000)))[-_FOOT:]:
         mentions = list(dates_in(text, line.start(), line.end()))
-        if len(mentions) == 1 and _SIGNED.fullmatch(text, line.start(), mentions[0].start):
-            if not text[mentions[0].end : line.end()].strip(" .\t\r") or _YEAR.fullmatch(
-                text, mentions[0].end, line.end()
-            ):
-                yield _finding(mentions[0], "signed")
+        if len(mentions) != 1 or not _SIGNED.fullmatch(text, line.start(), mentions[0].start):
+            continue
+        behind = text[mentions[0].end : line.end()]
+        if not behind.strip(" .\t\r") or _YEAR.fullmatch(behind):
+            yield _finding(mentions[0], "signed")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

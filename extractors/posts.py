@@ -27,6 +27,11 @@ RULES = ("label", "title", "listed", "heading", "prose")
 
 _MOST = 500  # a larger figure is a reference or a year
 _HEAD_LINES = 10
+# "Driver x 3", "Driver (x2)", "2 x Protection Monitors"; not "Driver 4 x 4"
+_TIMES = re.compile(
+    r"(?:(?<=[^\W\d_])|(?<=[^\W\d_] ))(?: |(?=\())\(?[x×] ?(?P<n>\d{1,2})\)?(?=[ \t]*(?:$|\n|[,(–-]))|"
+    r"^(?P<n_first>\d{1,2}) ?[x×] (?=[^\W\d_])",
+)
 _NOWHERE = frozenset({"debris", "duties", "requirements", "desirable", "experience", "education", "competencies"})
 
 
@@ -90,6 +95,7 @@ def find(doc: Doc) -> Iterator[Finding]:
     for fact in facts(doc, "title"):
         line = text.find("\n", fact.end)
         yield from _counted(text, fact.start, line if 0 < line - fact.end < 40 else fact.end, known.counted, "title")
+        yield from _multiplied(text, fact.start, fact.end, "title")
     yield from _listed(doc)
     yield from _headed(doc)
     for begin, stop in body(doc):
@@ -101,6 +107,13 @@ def find(doc: Doc) -> Iterator[Finding]:
             low, high = sentence_at(text, finding.start, finding.end)
             if text[low:high].strip(" \n.*-•") == text[finding.start : finding.end]:
                 yield finding  # a sentence of its own: "Two posts."
+
+
+def _multiplied(text: str, start: int, end: int, rule: str) -> Iterator[Finding]:
+    for match in _TIMES.finditer(text[start:end]):
+        group = "n" if match["n"] else "n_first"
+        if 0 < int(match[group]) <= _MOST:
+            yield Finding(int(match[group]), start + match.start(group), start + match.end(), rule)
 
 
 def _listed(doc: Doc) -> Iterator[Finding]:
@@ -127,6 +140,8 @@ def _headed(doc: Doc) -> Iterator[Finding]:
                 return
             if len(line) < 160 and not line.rstrip().endswith("."):
                 yield from _counted(doc.text, low, low + len(line), _words().counted, "heading")
+                if ":" not in line:
+                    yield from _multiplied(doc.text, low, low + len(line), "heading")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
