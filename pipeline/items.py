@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|incl|approx|max|min|no|nos|dr|mr|ms|mrs|prof|st|vs|cf|resp|art|par|inc|ltd|ca|ex|p\.ex|z\.B|"
-    r"bzw|d\.h|т\.е|т\.д|напр|např|npr|tj|sl|dl|nr|tel|vol|fig|ph|b\.sc|m\.sc|u\.s|u\.n|d\.c)|\b[A-Z])\.$",
+    r"bzw|d\.h|т\.е|т\.д|напр|např|npr|tj|sl|dl|nr|tel|vol|fig|ph|eidg|dipl|abgeschl|b\.sc|m\.sc|u\.s|u\.n|d\.c)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 # Where one clause ends and the next begins, in one line.
@@ -32,18 +32,22 @@ _BREAK = re.compile(
     r"""
     ;\s*                                            # "...;Leadership qualities"
     | (?<=[a-zà-ÿа-яё\d)\]”"’'])[.!?]\s+(?=[A-ZÀ-ÞА-ЯЁЀ-Џ•\d"“«(*])   # the end of a sentence
+    | (?<=[A-ZÀ-ÞА-Я]{3})[.!?]\s+(?=[A-ZÀ-ÞА-Я]{2})                # the same in capitals
     | (?<=[a-zà-ÿа-яё)\]])\.(?=[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{1,20}\b)         # "platforms.Ability"
-    | (?<=\s[a-zà-ÿ]{3})(?=[A-ZÀ-Þ][a-zà-ÿ])        # "schoolRegular": the left half is a word in small letters
-    | (?<=[a-zà-ÿ]{4})(?=[A-ZÀ-Þ][a-zà-ÿ])
+    | (?<=[a-zà-ÿ]{4})(?=[A-ZÀ-Þ][a-zà-ÿ])         # "schoolRegular": the left half is a word in small letters
     | (?<=[)\]”"])(?=[A-ZÀ-Þ][a-zà-ÿ])              # "(oral)Ability"
     | \s*[•●▪◦‣■□►➢➤✓✔]\s*                           # "first • second"
     | ,\s+(?=(?:while|whereas)\s+(?!\w+ing\b))
     """,
     re.VERBOSE,
 )
-_GLUED = re.compile(r"(?<![^\W\d_])[a-zà-ÿ]{3,}$")
+_GLUED = re.compile(r"(?<![^\W\d_])[a-zà-ÿ]{4,}$")
 _HEADING_BEFORE = re.compile(r"[A-Z][a-z]+$")
 _MARKS = " \t\n.;,•·–—-*"
+# "2.1 A level of education", "5 Bonne pratique": the number of an item, not of years
+_NUMBER = re.compile(
+    r"\d{1,2}\.\d{1,2}\.?\s+(?=[^\W\d_])|\d{1,2}\s+(?=[A-ZÀ-Þ][a-zà-ÿ])(?!Years?|Months?|Jahre|Ans|Años|Anos|Anni)"
+)
 _SMALLEST = 3
 
 
@@ -111,6 +115,8 @@ def mark_items(doc: Doc) -> Doc:
             for first, last in _clauses(text, max(start, section.start), min(end, section.end)):
                 while first < last and text[first] in _MARKS:
                     first += 1
+                number = _NUMBER.match(text, first, last)
+                first = number.end() if number else first
                 while last > first and text[last - 1] in _MARKS:
                     last -= 1
                 if last - first < _SMALLEST or text[last - 1] == ":":

@@ -101,6 +101,7 @@ def kinds(text: str) -> list[str]:
         ("Education Requirements", "education"),
         ("2. LANGUAGE REQUIREMENTS", "languages"),
         ("## What you bring", "requirements"),
+        ("What we expect of everybody", "requirements"),
         ("Desirable qualifications:", "desirable"),
         ("Compétences linguistiques", "languages"),
         ("Требования к кандидатам", "requirements"),
@@ -134,6 +135,8 @@ def listed(text: str) -> list[str]:
     ("glue", "text", "want"),
     [
         ("bullets", "- A boat;\n- An oar.", ["A boat", "An oar"]),
+        ("capitals", "A BOAT IS REQUIRED. AN OAR TOO", ["A BOAT IS REQUIRED", "AN OAR TOO"]),
+        ("numbers", "2.1 A boat\n2.2 An oar\n3 Years at sea", ["A boat", "An oar", "3 Years at sea"]),
         ("semicolons", "A boat;An oar;Patience.", ["A boat", "An oar", "Patience"]),
         ("no sign at all", "A sailing schoolRegular, active sailing", ["A sailing school", "Regular, active sailing"]),
         ("full stops", "Knowledge of boats.Ability to row.", ["Knowledge of boats", "Ability to row"]),
