@@ -157,7 +157,7 @@ def ends_with_until(before: str) -> int | None:
 
 def only_filler(between: str) -> bool:
     """No words but those that may stand around a time, and at most three names (of a weekday, a town or a zone)."""
-    if re.search(r"[;!?@]|[^\W\d_]{5,}\.\s", between):
+    if re.search(r"[;!?@]|[^\W\d_]{5}\.\s", between):
         return False
     unknown = [word for word in _WORD.findall(between) if word not in _fillers()]
     return len(unknown) <= 3 and not words("other").search(between) and not words("send").search(between)

@@ -136,7 +136,7 @@ def _range_words() -> re.Pattern[str]:
     table = load_toml("months.toml")["words"]
     assert isinstance(table, dict)
     return re.compile(
-        rf"\s*(?:{'|'.join(sorted(map(re.escape, map(flat, table['range'])), key=len, reverse=True))})\s*"
+        rf"\s{{0,9}}(?:{'|'.join(sorted(map(re.escape, map(flat, table['range'])), key=len, reverse=True))})\s{{0,9}}"
     )
 
 

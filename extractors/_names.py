@@ -10,7 +10,7 @@ from extractors._gazetteer import Alias, activities, countries, country_by_name,
 
 _WORD = re.compile(r"\w+")
 _COMPOUND = re.compile(r"[/-]\w")  # "EU/CHE", "UN-Habitat": two letters joined to more are another name
-_TO_COUNTRY = re.compile(r"\s+(?:to|in|for|en|à|au|для|в)\s+(?:the\s+)?")
+_TO_COUNTRY = re.compile(r"\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?")
 _COUNTRY_END = re.compile(r"[.,;:()\n|]|\s(?:is|and|which|will|has|was|in|on|for|from|-)\s")
 
 

@@ -99,7 +99,7 @@ def opened(pattern: re.Pattern[str], entries: Iterable[str], *, figures: bool = 
             stems.add(word)
             continue
         words.add(word)
-        if re.match(r"\s+not\s", entry[head.end() :]):
+        if re.match(r"\s{1,3}not\s", entry[head.end() :]):
             words.add(word + "n")  # "are not" is "aren't"
         if re.match(r"not\s", entry):
             words.add(_NOT)

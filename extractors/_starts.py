@@ -25,7 +25,8 @@ _LONGEST = 60  # characters of a start that is no date
 _NEAR = 30  # characters between "start" and its date
 _NO_START = frozenset({"duties", "education", "experience", "languages", "debris"})
 _CUT = re.compile(
-    r"\s*[;\n(\[|•]|\.(?:\s|$)|,\s(?:subject|pending|depending|upon|with|for|sous|sujet|при|\d{1,2}\s)", re.IGNORECASE
+    r"\s{0,9}[;\n(\[|•]|\.(?:\s|$)|,\s(?:subject|pending|depending|upon|with|for|sous|sujet|при|\d{1,2}\s)",
+    re.IGNORECASE,
 )
 
 

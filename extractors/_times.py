@@ -192,7 +192,7 @@ def _named(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
                 ):
                     yield ZoneMention(begin, begin + len(names), zone, True)
                     break
-                names = re.sub(r"[\s,]*\S+$", "", names)
+                names = re.sub(r"[\s,]{0,9}\S{1,60}$", "", names)
 
 
 def _adjectival(text: str, start: int, stop: int) -> Iterator[ZoneMention]:

@@ -19,13 +19,13 @@ _CAPITAL = r"[A-ZÀ-Þ][\w'’&/-]*"
 _TITLE = rf"(?P<title>{_CAPITAL}(?:[ ,]{{1,2}}(?:\(?{_CAPITAL}\)?|{_SMALL})){{0,9}})"
 # "Officer, 2503318", "Officer (Ref: VN/2025/12)"
 _NUMBER = re.compile(
-    r"\s*[-–—|,(#]\s*(?:ref\.?|req\.?|vacancy|job|id|no\.?|n[°º])?[:. ]*"
-    r"(?=[A-Z0-9/_.-]*\d{3})[A-Z]{0,6}[A-Z0-9/_.-]{4,40}\)?$",
+    r"\s{0,9}[-–—|,(#]\s{0,9}(?:ref\.?|req\.?|vacancy|job|id|no\.?|n[°º])?[:. ]{0,9}"
+    r"(?=[A-Z0-9/_.-]{0,46}\d{3})[A-Z]{0,6}[A-Z0-9/_.-]{4,40}\)?$",
     re.IGNORECASE,
 )
-_COPIED = re.compile(r"\s+(?:at|@|with|chez|bei|at the)\s+(?:the\s+)?[A-Z].{2,60}$")
-_EDGE = re.compile(r"[\s,(\[–—|/:-]+$")
-_SMALL_TAIL = re.compile(rf"(?:[ ,]+(?:{_SMALL}))+$")
+_COPIED = re.compile(r"\s{1,9}(?:at|@|with|chez|bei|at the)\s{1,9}(?:the\s{1,9})?[A-Z].{2,60}$")
+_EDGES = ",([–—|/:-"  # what a title does not end with, beside blanks
+_SMALL_TAIL = re.compile(rf"(?:[ ,]{{1,5}}(?:{_SMALL})){{1,10}}$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|will|shall|should|has|have|must|can|may|please|seeks|invites|est|sont|sera|ist|sind|je|su|"
@@ -116,8 +116,8 @@ def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple
         for pattern in (_NUMBER,) if labelled else (_edges().tails, _NUMBER):
             tail = pattern.search(text, start + 4, end)
             end = tail.start() if tail else end
-        edge = _EDGE.search(text, start, end)
-        end = edge.start() if edge else end
+        while end > start and (text[end - 1].isspace() or text[end - 1] in _EDGES):
+            end -= 1
         if not labelled:
             copied = _COPIED.search(text, start, end)
             if copied and any(copied.start() < n.start < end for n in names(text)):

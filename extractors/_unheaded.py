@@ -24,7 +24,7 @@ _SECTIONS = ("head", "other", "background", "duties")
 _TELLING = 0.4  # share of a block's clauses that must tell for those between and before them to count
 _PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
 _LINE = re.compile(r"[^\n]+")
-_HEADING = re.compile(r"[^.;,!?\n]{2,70}:?\s*$")
+_HEADING = re.compile(r"[^.;,!?\n]{2,70}:?")
 _BULLETED = re.compile(r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)])\s?")
 _LABELLED = re.compile(r"[^:\n]{2,50}:\s")
 

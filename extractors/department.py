@@ -36,7 +36,7 @@ _SENTENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_NONE = re.compile(r"(?:n/?a|none|not applicable|various|-+)$", re.IGNORECASE)
+_NONE = re.compile(r"(?:n/?a|none|not applicable|various|-{1,80})$", re.IGNORECASE)
 _LONGEST = 20  # words; a longer value is a sentence
 
 

@@ -40,7 +40,7 @@ _OPENERS = "(,-–—|/:;["
 _CLOSERS = "),-–—|/;]("
 _WORDED = re.compile(r"(?i)(?<!\w)(?:grade|level|niveau|grado|nivel|grad|класс|уровень|stepen|niveli?)\s?:?$")
 _TOLD = re.compile(r"(?i)(?<!\w)(?:grade|graded|graded at|at level|level|the|niveau|grado|класса|класс|уровня)\s?:?\s$")
-_SENTENCE = re.compile(r"[^\W\d_]{2,}\.\s")
+_SENTENCE = re.compile(r"[^\W\d_]{2}\.\s")
 
 
 def _in_title(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,7 @@ _AROUND_LONE = re.compile(r"[ \t]*(?:[^\W\d_][^\W\d_ .-]{2,24},?[ \t]{1,2}){0,2}
 _LINE = re.compile(r"[^\n]+")
 # "Done at Vienna, 1 April 2026", "Fait à Dakar, le 1er avril 2026", "U Podgorici, 1. aprila 2026. godine"
 _SIGNED = re.compile(
-    r"""[ \t]*
+    r"""[ \t]{0,40}
     (?:(?i:done|given|fait|dado|hecho|feito|fatto|dat|întocmit)[ ])?(?:(?i:at|in|en|à|a|em|în|në|u|у|во|в|м\.|г\.)[ ])?
     (?=[^\W\d_])[^\W\d_a-zà-ÿа-я][\w’'.-]{2,24}(?:[ ](?:(?:de|la|del|du)[ ])?[^\W\d_a-zà-ÿа-я][\w’'.-]{1,24}){0,3} ,[ ]?
     (?:(?i:le|den|am|el|em|on|dana|дана|më|la|li|lì|il|dne|на)[ ])?""",

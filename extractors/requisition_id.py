@@ -27,9 +27,9 @@ _SYSTEM = frozenset(
      "position number", "post no", "position no", "number"}
 )  # fmt: skip
 _PREFIX = re.compile(r"(?:[#№:–-]|n[°ºo]\.?(?=[\s\d])|no\.?(?=\s)|number(?=\s)|nr\.?(?=\s))?\s*", re.IGNORECASE)
-_NONE = re.compile(r"(?:n/?a|none|not applicable|tbd|-+)\W*$", re.IGNORECASE)
+_NONE = re.compile(r"(?:n/?a|none|not applicable|tbd|-{1,80})\W{0,20}$", re.IGNORECASE)
 # A piece of a number: it has a figure, or is in capitals, or is a sign between two pieces.
-_PIECE = re.compile(r"\S*\d\S*|[A-Z][A-Z0-9/_.()-]*(?![a-z])|\([A-Z]{1,3}\)|[/–-]")
+_PIECE = re.compile(r"(?=[^\s\d]{0,120}\d)\S{1,120}|[A-Z][A-Z0-9/_.()-]{0,120}(?![a-z])|\([A-Z]{1,3}\)|[/–-]")
 # "quoting vacancy number KOS/2024/17", "under reference VN-12/2025"
 _SENTENCE = re.compile(
     r"""
@@ -37,7 +37,7 @@ _SENTENCE = re.compile(
         | (?:job|vacancy|reference|ref\.?|requisition|announcement|solicitation)
         [ ] (?:opening [ ])? (?:number|no\.?|code|id|n[°º]\.?|\#) | reference | ref\.?:? | ref[ée]rence | referencia
         | vacancy [ ] n[°º] )
-    \s* (?:number|no\.?|n[°º]|id|\#)? \s* [:#]? \s* ["“«(]?
+    \s{0,9} (?: (?:number|no\.?|n[°º]|id|\#) \s{0,9} )? (?: [:#] \s{0,9} )? ["“«(]?
     (?P<id> (?=[A-Z0-9/_.-]{0,40}\d) [A-Z0-9][A-Z0-9/_.-]{3,40} )
     """,
     re.VERBOSE | re.IGNORECASE,

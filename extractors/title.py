@@ -26,7 +26,7 @@ _CLAUSE = re.compile(r" \(|[,.;:](?= )")
 # A line that ends with one of these words goes on in the next.
 _OPEN = re.compile(r"\b(?:of|for|and|the|to|in|on|a|de|des|du|et|la|le|y|en|e|da|und|für|der)$|[&,/]$")
 # "Experts_ Local _(SSA)": a board that prints underscores for brackets
-_UNDERSCORES = re.compile(r"\s*_\s*([^_]{1,80}?)\s*_\s*")
+_UNDERSCORES = re.compile(r" ?_ ?([^_]{1,80}?) ?_ ?")
 _BULLETS = " \t•#*|-–>"
 _HEAD_LINES = 14
 _LONGEST_LABELLED, _MOST_WORDS = 250, 30

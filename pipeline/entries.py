@@ -26,7 +26,7 @@ _POSTS = (
 _COUNTED = re.compile(
     rf"""
     ^(?P<title> [^\W\d_] .{{2,150}}? )
-    (?: [ \t]* [–—:,-] [ \t]* | [ \t]+ \(? | [ \t]* \( )
+    (?: [ \t]{{0,9}} [–—:,-] [ \t]{{0,9}} | [ \t]{{1,9}} \(? | [ \t]{{0,9}} \( )
     (?P<count> \d{{1,3}} | one | two | three | four | five | six ) [ \t]+ {_POSTS} \)? [*.,;]* $
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -53,7 +53,7 @@ _FLAT = re.compile(
     r"(?: (?P<start>ASAP|As soon as possible|[A-Z][a-z]{2,8} \d{4}|(?:\d{1,2} in [A-Z][a-z]{2,8} \d{4} ?){1,3}))?(?=\s)"
 )
 _CELL = re.compile(r" / | \| |\t+| {3,}")
-_NOTE = re.compile(r"[ *†‡|]+$")
+_NOTES = " *†‡|"  # marks at the end of a cell
 _LETTERS = re.compile(r"\d+")
 _BLOCK = frozenset(
     {"duty_station", "closing_date", "grade", "requisition_id", "posts", "duration", "contract_type", "salary"}
@@ -130,7 +130,7 @@ def _table(text: str, rows: list[Line]) -> Iterator[Entry]:
             continue
         entry = Entry(line.start, line.end, group=group, group_span=span)
         for name, (start, end) in zip(header, cells, strict=True):
-            end -= len(text[start:end]) - len(_NOTE.sub("", text[start:end]))
+            end -= len(text[start:end]) - len(text[start:end].rstrip(_NOTES))
             count = (
                 re.search(rf" ?\((\d{{1,3}}) {_POSTS}\)$", text[start:end], re.IGNORECASE) if name == "title" else None
             )
@@ -183,7 +183,7 @@ def _blocks(doc: Doc, rows: list[Line]) -> list[Entry]:
     text = doc.text
     starts = {row.start for row in rows}
     every = [f for f in facts(doc) if f.label_start in starts]
-    for name in ("title", "requisition_id"):
+    for name in ("title", "requisition_id", "grade", "duty_station"):
         heads: list[Fact] = []
         for fact in every:
             same_label = not heads or fold(text[heads[0].label_start : heads[0].label_end]) == fold(
@@ -203,11 +203,13 @@ def _blocks(doc: Doc, rows: list[Line]) -> list[Entry]:
         inside = [{f.field for f in every if e.start <= f.label_start < e.end} & _BLOCK for e in entries]
         if min(map(len, inside)) < 2:
             continue
-        if name == "requisition_id":
-            for entry in entries:
-                first = next(row for row in rows if row.start >= entry.start)
-                if not any(f.label_start == first.start for f in every) and len(first.text) < 150:
-                    entry.stated.append(("title", first.start, first.end))
+        if name != "title":
+            titled = [_title_above(rows, entry, every) for entry in entries]
+            if name != "requisition_id" and not all(span and is_occupation(text[slice(*span)]) for span in titled):
+                continue
+            for entry, span in zip(entries, titled, strict=True):
+                if span:
+                    entry.stated.append(("title", *span))
         return entries
     return []
 
@@ -268,6 +270,12 @@ def _as_long(text: str, run: list[re.Match[str]]) -> int:
             return len(text)
         at = gap.end()
     return at
+
+
+def _title_above(rows: list[Line], entry: Entry, every: list[Fact]) -> tuple[int, int] | None:
+    first = next(row for row in rows if row.start >= entry.start)
+    labelled = any(f.label_start == first.start for f in every)
+    return None if labelled or len(first.text) >= 150 else (first.start, first.end)
 
 
 def _heading_above(rows: list[Line], head: Fact, every: list[Fact]) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _COLON = re.compile(r"(?:(?<!\d):|:(?!\d))(?!//)|：")
-_PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]{0,100}[)\]]\s*\*?\s*$")
+_PARENTHESIS = re.compile(r"\s{0,9}[(\[][^()\[\]]{0,100}[)\]]\s{0,9}(?:\*\s{0,9})?$")
 _WORD = re.compile(r"\S+")
 # A word, or the part of a word up to a capital or figure that is glued to it.
 _PIECE = re.compile(
@@ -35,6 +35,7 @@ _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
 _TAIL = re.compile(r"(?:for|of|to|pour|para|für|de|des|du|der|за|для|per|për|na|kod)\b", re.IGNORECASE)
 _SCOPED = frozenset(
     {"closing_date", "issue_date", "start_date", "duration", "duty_station", "salary", "posts", "grade", "schedule"}
+    | {"contract_type", "nationality", "posting_period"}
 )
 # Labels that stand before their value without any mark: "Grade G10", "Vacancy No. 2017-08"
 _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "start_date", "posting_period", "posts"})

@@ -10,9 +10,9 @@ from extractors._fold import cyrillic, fold
 from extractors._labels import load_toml
 
 LONGEST = 90
-_EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
+_EDGE = re.compile(r"^[\W\d_]{1,90}|[\W_]{1,90}$")
 _NUMBER = re.compile(r"^(?:[ivx]{1,5}|[a-z]|\d{1,2}(?:\.\d{1,2})*)[.)] ")
-_PARENTHESIS = re.compile(r"\s*\([^()]{0,60}\)")
+_PARENTHESIS = re.compile(r"\s{0,9}\([^()]{0,60}\)")
 _WORD = re.compile(r"[^\s/]+|/")
 _JOINED = re.compile(r"\b(?:and|or)\b|[&/,]")
 _SPECIFIC = ("education", "experience", "languages")

@@ -36,7 +36,7 @@ _BREAK = re.compile(
     | (?<=[a-zà-ÿа-яё)\]])\.(?=[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{1,20}\b)         # "platforms.Ability"
     | (?<=[a-zà-ÿ]{4})(?=[A-ZÀ-Þ][a-zà-ÿ])         # "schoolRegular": the left half is a word in small letters
     | (?<=[)\]”"])(?=[A-ZÀ-Þ][a-zà-ÿ])              # "(oral)Ability"
-    | \s*[•●▪◦‣■□►➢➤✓✔]\s*                           # "first • second"
+    | \s{0,9}[•●▪◦‣■□►➢➤✓✔]\s*                           # "first • second"
     | ,\s+(?=(?:while|whereas)\s+(?!\w+ing\b))
     """,
     re.VERBOSE,
