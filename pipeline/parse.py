@@ -56,9 +56,14 @@ class Scope:
     start: int
     end: int
     positions: frozenset[int]
+    description: bool = False
 
 
 Placed = tuple[Finding, frozenset[int] | None, int]
+# What the description of a post may mention, but does not state.
+_OF_THE_NOTICE = frozenset(
+    {"organization", "mission", "closing_date", "issue_date", "apply_url", "apply_email", "title"}
+)
 _SHARED = 1_000_000  # wider than any scope
 
 
@@ -85,7 +90,7 @@ def parse(source: Source) -> ParsedNotice:
     if not is_vacancy(doc, findings):
         raise Rejected("no_vacancy", "parse", "no sign of a vacancy notice: no reference, grade, deadline or headings")
     limits = scopes(doc)
-    placed = {field: _placed(found, limits) for field, found in findings.items()}
+    placed = {field: _placed(field, found, limits) for field, found in findings.items()}
     count = max(1, len(doc.spans["positions"]))
     audit = warnings(doc, findings, repaired)
     records = tuple(
@@ -105,7 +110,12 @@ def parse(source: Source) -> ParsedNotice:
 def scopes(doc: Doc) -> list[Scope]:
     """The stretches of a marked Doc that apply to some positions only."""
     return [
-        Scope(span.start_char, span.end_char, frozenset(int(number) for number in span.id_.split(",")))
+        Scope(
+            span.start_char,
+            span.end_char,
+            frozenset(int(number) for number in span.id_.split(",")),
+            description=span.label_ == "description",
+        )
         for span in doc.spans["scopes"]
     ]
 
@@ -114,7 +124,7 @@ def choose(
     findings: Mapping[str, Sequence[Finding]], limits: Sequence[Scope] = (), position: int = 1
 ) -> dict[str, Choice]:
     """The choice of every field for one position: what its own entry states goes before what all share."""
-    return _choose({field: _placed(found, limits) for field, found in findings.items()}, position)
+    return _choose({field: _placed(field, found, limits) for field, found in findings.items()}, position)
 
 
 def _choose(placed: Mapping[str, Sequence[Placed]], position: int) -> dict[str, Choice]:
@@ -131,15 +141,15 @@ def _choose(placed: Mapping[str, Sequence[Placed]], position: int) -> dict[str, 
     return chosen
 
 
-def _placed(findings: Sequence[Finding], limits: Sequence[Scope]) -> list[Placed]:
+def _placed(field: str, findings: Sequence[Finding], limits: Sequence[Scope]) -> list[Placed]:
     """Each finding with the positions that it may apply to, None for all, and the width of its narrowest scope."""
     placed: list[Placed] = []
     for finding in findings:
-        around = [s.positions for s in limits if s.start <= finding.start and finding.end <= s.end]
-        if around:
-            placed.append((finding, frozenset.intersection(*around), min(map(len, around))))
-        else:
-            placed.append((finding, None, _SHARED))
+        around = [s for s in limits if s.start <= finding.start and finding.end <= s.end]
+        told = not around or (field in _OF_THE_NOTICE and all(scope.description for scope in around))
+        width = _SHARED if told else min(len(scope.positions) for scope in around)
+        allowed = frozenset.intersection(*(scope.positions for scope in around)) if around else None
+        placed.append((finding, allowed, width))
     return placed
 
 

@@ -25,6 +25,8 @@ _GENERIC = frozenset(
     {"positions", "position", "posts", "post", "following", "mission", "full", "time", "basis", "date"}
 )
 
+_HEADING = 120  # characters; a longer line is a paragraph
+
 
 def _groups(doc: Doc, found: list[Entry]) -> list[tuple[int, int, str]]:
     """Facts whose label names a group of positions: "Application deadline for advance team positions"."""
@@ -60,9 +62,13 @@ def _descriptions(text: str, found: list[Entry]) -> list[tuple[int, int, str]]:
     marks.sort()
     scopes = []
     for at, (start, number) in enumerate(marks):
-        paragraph = text.find("\n\n", start)
-        ends = [len(text)] + ([paragraph] if paragraph > 0 else []) + [next_ for next_, _ in marks[at + 1 : at + 2]]
-        scopes.append((start, min(ends), str(number)))
+        end = marks[at + 1][0] if at + 1 < len(marks) else len(text)
+        line = text.find("\n", start, end)
+        under_a_heading = text[start - 1 : start] in ("\n", "") and 0 < line - start < _HEADING
+        paragraph = text.find("\n\n", start, end)
+        if paragraph > 0 and not under_a_heading:
+            end = paragraph
+        scopes.append((start, end, str(number)))
     return scopes
 
 
@@ -90,8 +96,9 @@ def mark_positions(doc: Doc) -> Doc:
         if span is not None:
             pairs.append((span, span))
             scopes.append(Span(doc, span.start, span.end, span_id=",".join(numbers)))
-    for start, end, numbers_text in (*_groups(doc, found), *_descriptions(doc.text, found)):
-        span = doc.char_span(start, end, span_id=numbers_text, alignment_mode="expand")
+    told = [(*bounds, "description") for bounds in _descriptions(doc.text, found)]
+    for start, end, listed, label in (*((*bounds, "group") for bounds in _groups(doc, found)), *told):
+        span = doc.char_span(start, end, label=label, span_id=listed, alignment_mode="expand")
         if span is not None:
             scopes.append(span)
     if found:
