@@ -168,6 +168,9 @@ def plausible(text: str, start: int, end: int) -> bool:
         return False
     if labels().get(label_key(value)) or country_by_name(value) or best_place(value):
         return False
-    if any(n.start <= start + 4 and n.end >= end - 2 for n in names(text)) or next(dates_in(value), None):
+    if next(dates_in(value), None):
+        return False
+    opening = [n for n in names(text) if start <= n.start <= start + 4]
+    if any(n.end >= end - 2 for n in opening) or (opening and not is_occupation(value)):
         return False
     return not (_OFFERS.search(value) and any(c.isdigit() for c in value))

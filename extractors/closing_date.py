@@ -59,6 +59,9 @@ def _asks(text: str, at: int) -> bool:
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """The extended deadline, else the one date that all firm statements agree on, else a weaker statement's."""
+    issued = known.get("issue_date")
+    if issued:  # an earlier advertisement's
+        findings = [f for f in findings if isinstance(f.value, State) or f.value >= issued]
     if any(f.rule == "extended" for f in findings):
         return strongest(findings, RULES)
     firm = [f for f in findings if f.rule in _FIRM and not isinstance(f.value, State)]

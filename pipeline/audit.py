@@ -15,17 +15,22 @@ if TYPE_CHECKING:
 
     from pipeline.repair import Repaired
 
+_FORM = 4  # labelled lines
 _MOST = 20  # warnings of one kind
 _SIGNS = ("requisition_id", "grade", "closing_date", "contract_type", "salary", "posts", "start_date", "issue_date")
 _PARTS = frozenset({"requirements", "desirable", "education", "experience", "languages", "duties", "apply"})
 
 
 def is_vacancy(doc: Doc, findings: Mapping[str, Sequence[Finding]]) -> bool:
-    """Whether at least two different things in the text are what a vacancy notice says."""
+    """Whether at least two different things in the text are what a vacancy notice says.
+
+    In a language without an inventory, a form of labelled lines about a known organization is one too.
+    """
     signs = {field for field in _SIGNS if findings.get(field)}
     parts = {section.kind for section in sections(doc)} & _PARTS
     labelled = {fact.field for fact in facts(doc, "title", "duty_station")}
-    return len(signs) + len(parts) + len(labelled) >= 2
+    form = sum(1 for _ in facts(doc)) >= _FORM and bool(findings.get("organization"))
+    return form or len(signs) + len(parts) + len(labelled) >= 2
 
 
 def warnings(doc: Doc, findings: Mapping[str, Sequence[Finding]], repaired: Repaired) -> list[str]:

@@ -305,11 +305,15 @@ def entries(doc: Doc) -> list[Entry]:
     rows = [row for row in rows if (s := section_at(doc, row.start)) is None or s.kind != "debris"]
     counted = list(_listed(text, rows, _COUNTED))
     if len(counted) >= 2 or (len(counted) == 1 and _stands_alone(text, rows, counted[0])):
-        return counted
+        return _with_text(text, rows, counted)
     for found in (list(_table(text, rows)), list(_flat(text, rows)), list(_listed(text, rows, _REFERRED))):
         if len(found) >= 2 and len({_shape(text, e) for e in found}) == 1:
             return _with_text(text, rows, found)
     return _numbered(text, rows) or _blocks(doc, rows)
+
+
+def _has_reference(entry: Entry) -> bool:
+    return any(name == "requisition_id" for name, _, _ in entry.stated)
 
 
 def _stands_alone(text: str, rows: list[Line], entry: Entry) -> bool:
@@ -324,7 +328,8 @@ def _with_text(text: str, rows: list[Line], entries: list[Entry]) -> list[Entry]
     if any(entry.start not in lines_of for entry in entries):
         return entries  # cells of one line
     ends = [*(entry.start for entry in entries[1:]), len(text)]
-    if not all(any(entry.end <= row.start < end for row in rows) for entry, end in zip(entries, ends, strict=True)):
+    below = [sum(entry.end <= row.start < end for row in rows) for entry, end in zip(entries, ends, strict=True)]
+    if len(entries) < 2 or min(below) < (1 if _has_reference(entries[0]) else 2):
         return entries
     for number, entry in enumerate(entries[:-1]):
         entry.end = entries[number + 1].start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -93,8 +94,11 @@ def parse(source: Source) -> ParsedNotice:
     placed = {field: _placed(field, found, limits) for field, found in findings.items()}
     count = max(1, len(doc.spans["positions"]))
     audit = warnings(doc, findings, repaired)
+    chosen = [_choose(placed, position) for position in range(1, count + 1)]
+    ids = _vacancy_ids(source, [{field: choice.value for field, choice in one.items()} for one in chosen])
     records = tuple(
-        _record(source, source_text, repaired, placed, position, count, audit) for position in range(1, count + 1)
+        _record(source, source_text, repaired, one, vacancy_id, (position, count), audit)
+        for position, (one, vacancy_id) in enumerate(zip(chosen, ids, strict=True), start=1)
     )
     return ParsedNotice(
         notice_id=source.sha256,
@@ -168,12 +172,11 @@ def _record(
     source: Source,
     source_text: str,
     repaired: Repaired,
-    placed: Mapping[str, Sequence[Placed]],
-    position: int,
-    count: int,
+    chosen: Mapping[str, Choice],
+    vacancy_id: str,
+    place: tuple[int, int],
     audit: list[str],
 ) -> Vacancy:
-    chosen = _choose(placed, position)
     evidence = []
     for field, choice in chosen.items():
         for finding in choice.evidence:
@@ -191,10 +194,10 @@ def _record(
     values = {field: choice.value for field, choice in chosen.items() if choice.value is not None}
     try:
         return Vacancy(
-            vacancy_id=_vacancy_id(source, values, position),
+            vacancy_id=vacancy_id,
             notice_id=source.sha256,
-            position=position,
-            positions=count,
+            position=place[0],
+            positions=place[1],
             source=source.name,
             source_uri=source.uri,
             closing_at=closing_at(values),
@@ -209,13 +212,27 @@ def _record(
         raise Rejected("invalid_record", "validate", f"{where}: {first['msg']}") from error
 
 
-def _vacancy_id(source: Source, values: Mapping[str, Any], position: int) -> str:
-    """UUIDv5 of organization, requisition id and title where the id is known, else of what identifies the post."""
+def _vacancy_ids(source: Source, chosen: Sequence[Mapping[str, Any]]) -> list[str]:
+    """UUIDv5 of organization and requisition id, else of what identifies the post; one for each position.
+
+    Positions of one notice that would share it are told apart by title and station, then by their order.
+    """
+    keys = [_identity(values) or (source.sha256,) for values in chosen]
+    for names in (("title",), ("title", "duty_station")):
+        shared = {key for key, count in Counter(keys).items() if count > 1}
+        keys = [(*k, *(v.get(name) for name in names)) if k in shared else k for k, v in zip(keys, chosen, strict=True)]
+    met: Counter[tuple[Any, ...]] = Counter()
+    ids = []
+    for key in keys:
+        met[key] += 1
+        parts = [*key, met[key]] if met[key] > 1 else key
+        ids.append(str(uuid.uuid5(_NAMESPACE, "\x1f".join(fold(str(part or "")) for part in parts))))
+    return ids
+
+
+def _identity(values: Mapping[str, Any]) -> tuple[Any, ...] | None:
     if values.get("requisition_id"):
-        parts = [values.get("organization"), values["requisition_id"], values.get("title") if position > 1 else None]
-    elif values.get("title") and (values.get("closing_date") or values.get("mission")):
-        names = ("organization", "title", "mission", "duty_station", "closing_date")
-        parts = [values.get(name) for name in names]
-    else:
-        parts = [source.sha256, str(position)]
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(fold(str(part or "")) for part in parts)))
+        return values.get("organization"), values["requisition_id"]
+    if values.get("title") and (values.get("closing_date") or values.get("mission")):
+        return tuple(values.get(name) for name in ("organization", "title", "mission", "duty_station", "closing_date"))
+    return None
