@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -98,14 +99,19 @@ class Repaired:
 
 
 class Draft:
-    """A text under repair."""
+    """A text under repair.
+
+    Attributes:
+        raw, text: as it came, and as it stands now.
+        edits: what has been done so far, in offsets of ``raw``.
+    """
 
     __slots__ = ("edits", "raw", "text")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self.text = raw
-        self.edits: list[Edit] = []
+        self.edits: list[Change] = []
 
     def apply(self, changes: Sequence[Change]) -> bool:
         """Make the changes, which are sorted and disjoint; whether any was made."""
@@ -120,12 +126,17 @@ class Draft:
             at = change.end
         parts.append(text[at:])
         self.text = "".join(parts)
-        self.edits = _compose(self.raw, text, self.edits, changes)
+        self.edits = _compose(text, self.edits, changes)
         return True
 
     def finish(self, warnings: Sequence[str]) -> Repaired:
         """The result, without the edits that came to nothing."""
-        edits = tuple(edit for edit in self.edits if edit.before != edit.after)
+        raw = self.raw
+        edits = tuple(
+            Edit(start, end, raw[start:end], after, damage, guess)
+            for start, end, after, damage, guess in self.edits
+            if raw[start:end] != after
+        )
         starts: list[int] = []
         ends: list[int] = []
         shift = 0
@@ -136,40 +147,40 @@ class Draft:
         return Repaired(self.text, edits, tuple(warnings), len(self.raw), tuple(starts), tuple(ends))
 
 
-def _compose(raw: str, text: str, edits: list[Edit], changes: Sequence[Change]) -> list[Edit]:
-    """Edits of ``raw`` that do what ``edits`` and then ``changes`` do."""
+def _compose(text: str, edits: list[Change], changes: Sequence[Change]) -> list[Change]:
+    """Edits of the raw text that do what ``edits`` and then ``changes`` do."""
     if not edits:
-        return [Edit(c.start, c.end, text[c.start : c.end], c.after, c.damage, c.guess) for c in changes]
-    out: list[Edit] = []
+        return list(changes)
+    out: list[Change] = []
     shift = 0  # current offset minus raw offset, behind the edits consumed so far
     index = 0
     count = len(edits)
     position = 0
     total = len(changes)
-    while position < total or index < count:
-        edit = edits[index] if index < count else None
-        change = changes[position] if position < total else None
-        if edit is not None:
-            low, high = edit.start + shift, edit.start + shift + len(edit.after)
-            if change is None or high < change.start or (high == change.start and not _touches(edit, change)):
-                out.append(edit)
-                shift += len(edit.after) - (edit.end - edit.start)
-                index += 1
-                continue
-        assert change is not None
-        if edit is None or change.end < low or (change.end == low and not _touches(edit, change)):
-            start, end = change.start - shift, change.end - shift
-            out.append(Edit(start, end, raw[start:end], change.after, change.damage, change.guess))
+    while position < total:
+        change = changes[position]
+        start, end, after, damage, guess = change
+        while index < count:
+            edit = edits[index]
+            low = edit[0] + shift
+            high = low + len(edit[2])
+            if high > start or (high == start and _touches(edit, change)):
+                break
+            out.append(edit)
+            shift = high - edit[1]
+            index += 1
+        if index == count or end < low or (end == low and not _touches(edit, change)):
+            out.append(Change(start - shift, end - shift, after, damage, guess) if shift else change)
             position += 1
             continue
-        if (low, high) == (change.start, change.end) and low < high:
-            out.append(_merged(raw, edit.start, edit.end, change.after, [edit.damage, change.damage], edit, change))
-            shift += high - low - (edit.end - edit.start)
+        if low == start and high == end and low < high:
+            out.append(Change(edit[0], edit[1], after, _names(edit.damage, damage), edit.guess or guess))
+            shift = high - edit[1]
             index += 1
             position += 1
             continue
         # they overlap: take in whatever else overlaps the growing stretch
-        begin = min(low, change.start)
+        begin = min(low, start)
         stop = begin
         raw_start = begin - shift
         pieces: list[str] = []
@@ -205,17 +216,17 @@ def _compose(raw: str, text: str, edits: list[Edit], changes: Sequence[Change]) 
             if not grown:
                 break
         pieces.append(text[at:stop])
-        raw_end = stop - shift
-        names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ") if name))
-        out.append(Edit(raw_start, raw_end, raw[raw_start:raw_end], "".join(pieces), names, guess))
+        out.append(Change(raw_start, stop - shift, "".join(pieces), _names(*dict.fromkeys(damages)), guess))
+    out.extend(edits[index:])
     return out
 
 
-def _merged(raw: str, start: int, end: int, after: str, damages: list[str], *guesses: Edit | Change) -> Edit:
-    names = " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ") if name))
-    return Edit(start, end, raw[start:end], after, names, any(each.guess for each in guesses))
+@lru_cache(1 << 10)
+def _names(*damages: str) -> str:
+    """All names in the order of their coming, each once."""
+    return " + ".join(dict.fromkeys(name for damage in damages for name in damage.split(" + ") if name))
 
 
-def _touches(edit: Edit, change: Change) -> bool:
+def _touches(edit: Change, change: Change) -> bool:
     """Neighbours are one edit only where one of them stands for nothing, so that borders stay clear."""
     return not edit.after or change.start == change.end

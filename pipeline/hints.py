@@ -116,11 +116,11 @@ class Hits(NamedTuple):
     odd: frozenset[str]
 
 
-def hits_in(shown: list[str]) -> Hits:
+def hits_in(counts: Counter[str]) -> Hits:
+    """What there is in runs, which are counted."""
     pairs: dict[int, int] = {}
     known = _pairs()
     find = _hints().findall
-    counts = Counter(shown)
     for run, count in counts.items():
         if len(run) > 1:
             for pair in find(run):

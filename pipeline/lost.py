@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.edits import Change
 from pipeline.marks import MARKS, Quotes, mark_for
 from pipeline.plausibility import WORD, profile, script
-from pipeline.remnants import Slots
+from pipeline.remnants import SLOT, Slots
 from pipeline.words import is_word, own, surprise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _GAP = f"{Slots.FIRST}-{Slots.LAST}"
-_SLOT = re.compile(f"[{_GAP}]")
 _STYLED = "\U0001d400-\U0001d7ff"
 # letters and slots that stand together
 _MARKED = "\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff"
@@ -44,25 +43,62 @@ class _Filled(NamedTuple):
     guess: bool
 
 
+class _Kind(NamedTuple):
+    """What is asked of a slot in every place where it stands."""
+
+    options: str
+    only: bool  # there is but one option
+    grave: bool
+    inner: bool
+    marks: list[str]
+    likely: list[str]
+    styles: list[str]
+    styled: bool
+    short: bool  # next to nothing is left of a mathematical letter
+    is_mark: bool
+
+
+def _kind(slot: str, slots: Slots) -> _Kind:
+    options, token = slots.options(slot), slots.token(slot)
+    styles = sorted({*map(_style, options)} - {""}, key=list(_STYLES).index)
+    return _Kind(
+        options,
+        len(options) == 1,
+        options[0] == "à" and token[-1] == " ",
+        not {"Ã", "”", "™"}.isdisjoint(options),
+        [char for char in options[:40] if char in MARKS],
+        [char for char in options if char in _SYMBOLS],
+        styles,
+        any("\U0001d400" <= option < "\U0001d800" for option in options),
+        len(token) < 3 and bool(styles),
+        options[0] in MARKS,
+    )
+
+
 def fill(text: str, slots: Slots) -> list[Change]:
     """What stands in each slot of the text, where that can be said."""
-    if not slots or not _SLOT.search(text):
+    if not slots or not SLOT.search(text):
         return []
-    found = dict(_letters(text, slots))
+    kinds: dict[str, _Kind] = {}
+    found = dict(_letters(text, slots, kinds))
     changes = []
     quotes = Quotes(dash="—" if text.count("—") > text.count("–") else "–")
     at = 0
-    for match in _SLOT.finditer(text):
+    for match in SLOT.finditer(text):
         start, end = match.span()
-        quotes.pass_over(text[at:start])
-        at = end
+        kind = kinds[match[0]]
         filled = (
-            _grave(text, start, end, slots)
-            or _inner(text, start, end, slots)
+            (_grave(text, start, end) if kind.grave else None)
+            or (_inner(text, start, end, slots, kind) if kind.inner else None)
             or found.get(start)
-            or _mark(text, start, end, slots, quotes)
-            or _symbol(text, start, slots)
         )
+        if filled is None and kind.marks:
+            if not kind.only:
+                quotes.pass_over(text[at:start])
+                at = end
+            filled = _mark(text, start, end, kind, quotes)
+        if filled is None:
+            filled = _symbol(text, start, kinds)
         if filled is not None:
             changes.append(Change(start, end, filled.char, "", filled.guess))
     return changes
@@ -71,10 +107,8 @@ def fill(text: str, slots: Slots) -> list[Change]:
 _NEXT_WORD = re.compile(r"[^\W\d_]{1,24}")
 
 
-def _grave(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
+def _grave(text: str, start: int, end: int) -> _Filled | None:
     """``Ã `` is à, whose second byte is a no-break space, which has become one with the space behind the word."""
-    if slots.options(text[start])[0] != "à" or slots.token(text[start])[-1] != " ":
-        return None
     following = _NEXT_WORD.match(text, end)
     if following is None:
         return _Filled("à" if text[end : end + 1].isspace() else "à ", False)
@@ -85,9 +119,9 @@ def _grave(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
     return _Filled("à " if apart else "à", False)
 
 
-def _inner(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
+def _inner(text: str, start: int, end: int, slots: Slots, kind: _Kind) -> _Filled | None:
     """``Ã?Â¢`` is Ã¢, which another layer reads as â: what stands before the tail of a sequence is its lead."""
-    options = slots.options(text[start])
+    options = kind.options
     if "Ã" in options and text[end : end + 1] in _TAILS and text[end : end + 1]:
         return _Filled("Ã", False)
     before = text[start - 1 : start]
@@ -98,12 +132,9 @@ def _inner(text: str, start: int, end: int, slots: Slots) -> _Filled | None:
     return None
 
 
-def _mark(text: str, start: int, end: int, slots: Slots, quotes: Quotes) -> _Filled | None:
-    options = slots.options(text[start])
-    marks = [char for char in options[:40] if char in MARKS]
-    if not marks:
-        return None
-    if len(options) == 1:
+def _mark(text: str, start: int, end: int, kind: _Kind, quotes: Quotes) -> _Filled | None:
+    options, marks = kind.options, kind.marks
+    if kind.only:
         return _Filled(options, False)
     said = mark_for(text, start, end, quotes, gap=_GAP)
     if said is not None and said[0] in marks:
@@ -117,18 +148,16 @@ def _mark(text: str, start: int, end: int, slots: Slots, quotes: Quotes) -> _Fil
     return None
 
 
-def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
-    options = slots.options(text[at])
-    likely = [char for char in options if char in _SYMBOLS]
-    if len(options) == 1:
+def _symbol(text: str, at: int, kinds: dict[str, _Kind]) -> _Filled | None:
+    kind = kinds[text[at]]
+    options, likely = kind.options, kind.likely
+    if kind.only:
         return _Filled(options, False)
-    if len(slots.token(text[at])) < 3 and any(_style(char) for char in options):
-        return None  # next to nothing is left of it
+    if kind.short:
+        return None
     if options[0] >= "\U0001f300" or (likely and likely[0] >= "\U0001f300"):
-        if any(
-            text[near : near + 1] and slots.has(text[near : near + 1]) and _style_of(text[near], slots)
-            for near in (at - 1, at, at + 1)
-        ):
+        near = (kinds.get(char) for char in text[max(0, at - 1) : at + 2])
+        if any(each and each.styles and each.options[0] < "\U0001f300" for each in near):
             return None  # a letter of a word in mathematical letters
         return _Filled((likely or options)[0], True)
     if likely and not likely[0].isalpha():
@@ -140,62 +169,63 @@ def _symbol(text: str, at: int, slots: Slots) -> _Filled | None:
     return None
 
 
-def _style_of(slot: str, slots: Slots) -> bool:
-    return any(_style(option) for option in slots.options(slot)) and slots.options(slot)[0] < "\U0001f300"
-
-
-def _letters(text: str, slots: Slots) -> Iterator[tuple[int, _Filled]]:
-    """Letters of words, by offset."""
-    styled = any("\U0001d400" <= option < "\U0001d800" for options in slots.of(text) for option in options)
-    styles = _styles(text, slots) if styled else {}
+def _letters(text: str, slots: Slots, kinds: dict[str, _Kind]) -> Iterator[tuple[int, _Filled]]:
+    """Letters of words, by offset; ``kinds`` gets every slot of the text."""
     scripts: Counter[str] = Counter()
     for char, count in Counter(text).items():
-        if char.isalpha() and not char.isascii():
+        if slots.has(char):
+            kinds[char] = _kind(char, slots)
+        elif char.isalpha() and not char.isascii():
             scripts[script(char)] += count
-    memo: dict[tuple[str, str, str], tuple[list[_Filled | None], str]] = {}
+    styles = _styles(text, kinds) if any(kind.styled for kind in kinds.values()) else {}
+    split: dict[str, list[tuple[int, str]]] = {}
+    memo: dict[tuple[str, str, str], tuple[list[tuple[int, _Filled]], str]] = {}
     style = ""
     passed = line = counted = 0
-    for slot in _SLOT.finditer(text):
-        if slot.start() < passed:
+    for slot in SLOT.finditer(text):
+        at = slot.start()
+        if at < passed:
             continue
-        begin = slot.start()
+        begin = at
         while begin > passed and (text[begin - 1].isalpha() or text[begin - 1] in "'’"):
             begin -= 1
         match = _WORD.match(text, begin) or _WORD.search(text, begin)
         assert match is not None
-        if match.end() <= slot.start():
-            match = _WORD.match(text, slot.start())
+        if match.end() <= at:
+            match = _WORD.match(text, at)
             assert match is not None
-        passed = match.end()
+        begin, passed = match.span()
         word = match[0]
-        # punctuation inside of a word (Mission’s) ends the word here
-        for part in re.finditer(r"[^\0]+", "".join("\0" if _is_mark(char, slots) else char for char in word)):
-            if not _SLOT.search(part[0]):
-                continue
-            start = match.start() + part.start()
+        if word not in split:
+            split[word] = _split(word, kinds)
+        for place, part in split[word]:
+            start = begin + place
             if styles:
                 line += text.count("\n", counted, start)
                 counted = start
             of_line = styles.get(line, "")
-            key = (part[0], style, of_line)
+            key = (part, style, of_line)
             if key not in memo:
-                memo[key] = _best_style(part[0], slots, [style, of_line], scripts, styled=bool(styles))
-            fills, style = memo[key]
-            for number, filled in enumerate(fills):
-                if filled is not None:
-                    yield start + number, filled
+                fills, following = _best_style(part, slots, [style, of_line], scripts, kinds, styled=bool(styles))
+                memo[key] = [(number, fill) for number, fill in enumerate(fills) if fill is not None], following
+            filled, style = memo[key]
+            for number, fill in filled:
+                yield start + number, fill
 
 
-def _is_mark(char: str, slots: Slots) -> bool:
-    return slots.has(char) and slots.options(char)[0] in MARKS
+def _split(word: str, kinds: dict[str, _Kind]) -> list[tuple[int, str]]:
+    """The parts with slots, by offset; punctuation inside of a word (Mission’s) ends it."""
+    parted = "".join("\0" if char in kinds and kinds[char].is_mark else char for char in word)
+    return [(part.start(), part[0]) for part in re.finditer(r"[^\0]+", parted) if SLOT.search(part[0])]
 
 
+# commonest first: of styles that fit as well, the earlier is tried before
 _STYLES = {
-    "bold": (0x1D400, 0x1D433), "italic": (0x1D434, 0x1D467), "bold italic": (0x1D468, 0x1D49B),
-    "script": (0x1D49C, 0x1D4CF), "bold script": (0x1D4D0, 0x1D503), "fraktur": (0x1D504, 0x1D537),
-    "double-struck": (0x1D538, 0x1D56B), "bold fraktur": (0x1D56C, 0x1D59F), "sans": (0x1D5A0, 0x1D5D3),
-    "sans bold": (0x1D5D4, 0x1D607), "sans italic": (0x1D608, 0x1D63B), "sans bold italic": (0x1D63C, 0x1D66F),
-    "monospace": (0x1D670, 0x1D6A3),
+    "sans bold": (0x1D5D4, 0x1D607), "bold": (0x1D400, 0x1D433), "sans bold italic": (0x1D63C, 0x1D66F),
+    "bold italic": (0x1D468, 0x1D49B), "italic": (0x1D434, 0x1D467), "sans italic": (0x1D608, 0x1D63B),
+    "bold script": (0x1D4D0, 0x1D503), "script": (0x1D49C, 0x1D4CF), "monospace": (0x1D670, 0x1D6A3),
+    "double-struck": (0x1D538, 0x1D56B), "sans": (0x1D5A0, 0x1D5D3), "fraktur": (0x1D504, 0x1D537),
+    "bold fraktur": (0x1D56C, 0x1D59F),
 }  # fmt: skip
 
 
@@ -205,7 +235,7 @@ def _style(char: str) -> str:
     return next((name for name, (low, high) in _STYLES.items() if low <= code <= high), "")
 
 
-def _styles(text: str, slots: Slots) -> dict[int, str]:
+def _styles(text: str, kinds: dict[str, _Kind]) -> dict[int, str]:
     """The style of mathematical letters that fits most places of each line."""
     styles: dict[int, str] = {}
     for number, line in enumerate(text.split("\n")):
@@ -213,8 +243,8 @@ def _styles(text: str, slots: Slots) -> dict[int, str]:
             continue
         votes: Counter[str] = Counter()
         for char in line:
-            if slots.has(char):
-                votes.update({_style(option) for option in slots.options(char)} - {""})
+            if char in kinds:
+                votes.update(kinds[char].styles)
             elif "\U0001d400" <= char <= "\U0001d7ff":
                 votes[_style(char)] += 3
         if votes:
@@ -223,13 +253,19 @@ def _styles(text: str, slots: Slots) -> dict[int, str]:
 
 
 def _best_style(
-    word: str, slots: Slots, preferred: list[str], scripts: Counter[str], *, styled: bool
+    word: str,
+    slots: Slots,
+    preferred: list[str],
+    scripts: Counter[str],
+    kinds: dict[str, _Kind],
+    *,
+    styled: bool,
 ) -> tuple[list[_Filled | None], str]:
     """The word in the style that fits its places and makes the likeliest word; preferred styles first."""
     votes: Counter[str] = Counter()
     for char in set(word) if styled else ():
-        if slots.has(char):
-            votes.update({_style(option) for option in slots.options(char)} - {""})
+        if char in kinds:
+            votes.update(kinds[char].styles)
     most = max(votes.values(), default=0)
     fitting = [name for name in dict.fromkeys([*preferred, *votes]) if name and votes[name] == most][:5] or [""]
     if not votes:

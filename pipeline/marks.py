@@ -30,11 +30,9 @@ class Quotes:
         if line >= 0:
             self.open = False
             text = text[line + 1 :]
-        for char in text:
-            if char in "“„":
-                self.open = True
-            elif char == "”":
-                self.open = False
+        opened, closed = max(text.rfind("“"), text.rfind("„")), text.rfind("”")
+        if opened != closed:
+            self.open = opened > closed
 
 
 def mark_for(text: str, start: int, end: int, quotes: Quotes, *, gap: str) -> tuple[str, bool] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from pipeline.edits import Change
@@ -19,24 +20,24 @@ from pipeline.words import own, wording
 if TYPE_CHECKING:
     from pipeline.remnants import Slots
 
+_RUNS = re.compile(f"({RUN.pattern})")
 _COMPARED, _CLEARLY = 60, 2.0  # runs that like tables are compared on, and bits by which words must be likelier
-_DISTINCT = 20_000  # runs that tables are compared on; a longer text has shown its damage by then
+# Characters of distinct runs that tables are compared on, and of one of them: a longer text has shown its damage.
+_COMPARED_CHARACTERS, _OF_ONE = 100_000, 1_000
 
 
 def undo_once(text: str, slots: Slots) -> list[Change]:
     """One layer of wrong reading; empty where none is plain enough. Remnants become slots."""
-    shown = RUN.findall(text)
-    hits = hits_in(shown)
+    stretches = _RUNS.split(text)  # what stands before a run, the run, what stands behind it, ...
+    shown = stretches[1::2]
+    hits = hits_in(Counter(shown))
     strays = {letter: stray_marks(text, letter) for letter in mark_leads() & hits.alone} if hits.alone else {}
     chosen = candidates(hits, strays, gaps=bool(hits.alone) and GAPS.search(text) is not None)
     if not chosen:
         return []
-    matches = [
-        (match.start(), Run(text[match.start() - 1 : match.start()], match[0], text[match.end() : match.end() + 2]))
-        for match in RUN.finditer(text)
-    ]
-    runs = Counter(run for _, run in matches)
-    sample = runs if len(runs) <= _DISTINCT else Counter(dict(list(runs.items())[:_DISTINCT]))
+    places = _places(stretches)
+    runs = Counter({Run(*place): count for place, count in Counter(places).items()})
+    sample = _sample(runs)
     surveys = [survey_of(sample, table, slots, strays) for table in chosen]
     surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
     if not surveys:
@@ -45,9 +46,35 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
         surveys = sorted(
             (survey_of(runs, each.table, slots, strays) for each in surveys[:2]), key=lambda each: -each.total
         )
-    surveys = _settle(text, matches, surveys)
-    changes = _choose(matches, surveys, slots)
+    offsets = list(accumulate(map(len, stretches)))[:-1:2]
+    surveys = _settle(text, runs, places, offsets, surveys)
+    changes = _choose(places, offsets, surveys, slots)
     return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
+
+
+def _sample(runs: Counter[Run]) -> Counter[Run]:
+    """The runs, or so many of them, from all of the text, that tables can be compared on them."""
+    size = sum(len(run.shown) for run in runs)
+    if size <= _COMPARED_CHARACTERS:
+        return runs
+    step = min(len(runs), 2 * size // _COMPARED_CHARACTERS)
+    sample: Counter[Run] = Counter()
+    for run, count in islice(runs.items(), 0, None, step):
+        if len(run.shown) > _OF_ONE:
+            run = Run(run.before, run.shown[:_OF_ONE], run.shown[_OF_ONE : _OF_ONE + 2])
+        sample[run] += count
+    return sample
+
+
+def _places(stretches: list[str]) -> list[tuple[str, str, str]]:
+    """For every run what stands before it, the run, and what stands behind it, as in ``Run``."""
+    shown = stretches[1::2]
+    befores = [plain[-1:] for plain in stretches[:-1:2]]
+    afters = [
+        plain[:2] if len(plain) > 1 else plain + following[:1]
+        for plain, following in zip(stretches[2::2], [*shown[1:], ""], strict=True)
+    ]
+    return list(zip(befores, shown, afters, strict=True))
 
 
 def _doubtful(text: str, change: Change) -> bool:
@@ -62,16 +89,21 @@ def _doubtful(text: str, change: Change) -> bool:
     return ((before[0] if before else "") + change.after + (after[0] if after else "")).lower() not in own()
 
 
-def _settle(text: str, matches: list[tuple[int, Run]], surveys: list[Survey]) -> list[Survey]:
+def _settle(
+    text: str, runs: Counter[Run], places: list[tuple[str, str, str]], offsets: list[int], surveys: list[Survey]
+) -> list[Survey]:
     """Put first, of tables that save about as much, the one whose words are likeliest."""
     best = surveys[0]
     rivals = [each for each in surveys[1:7] if each.total >= 0.75 * best.total]
+    if not rivals:
+        return surveys
     differing: dict[Run, int] = {}
-    for at, run in matches:
-        if run not in differing and len(differing) < _COMPARED:
-            own = _reads(best, run)
-            if any(_reads(each, run) != own for each in rivals):
-                differing[run] = at
+    for run in runs:
+        own = _reads(best, run)
+        if any(_reads(each, run) != own for each in rivals):
+            differing[run] = offsets[places.index(run)]
+            if len(differing) == _COMPARED:
+                break
     if not differing:
         return surveys
     windows = {_window(text, at, len(run.shown)) for run, at in differing.items()}
@@ -120,12 +152,14 @@ def _wording(stretch: str, survey: Survey) -> float:
     return best
 
 
-def _choose(matches: list[tuple[int, Run]], surveys: list[Survey], slots: Slots) -> list[Change]:
+def _choose(
+    places: list[tuple[str, str, str]], offsets: list[int], surveys: list[Survey], slots: Slots
+) -> list[Change]:
     """For every run the table that saves most in it; the best table of the whole text is preferred.
 
     Another table must have plain traces of its own before its weak readings and remnants count.
     """
-    best: dict[Run, list[tuple[int, int, str, str]]] = {}
+    best: dict[tuple[str, str, str], list[tuple[int, int, str, str]]] = {}
     winners: dict[Run, tuple[float, Survey]] = {}
     first = surveys[0].readings
     bonus = min(15.0, 6.0 + surveys[0].plain / 10)
@@ -155,8 +189,8 @@ def _choose(matches: list[tuple[int, Run]], surveys: list[Survey], slots: Slots)
         ]
     changes = []
     floor = 0
-    for at, run in matches:
-        for start, end, after, damage in best.get(run, ()):
+    for at, place in zip(offsets, places, strict=True):
+        for start, end, after, damage in best.get(place, ()):
             if at + start >= floor:
                 changes.append(Change(at + start, at + end, after, damage))
                 floor = at + end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
@@ -144,11 +145,13 @@ class Slots:
     FIRST: ClassVar[str] = "\U000f0000"
     LAST: ClassVar[str] = "\U000f7fff"
 
-    __slots__ = ("_by_key", "_options", "memo")
+    __slots__ = ("_by_key", "_options", "memo", "readings")
 
     def __init__(self) -> None:
         self._options: list[tuple[str, str, str]] = []
         self.memo: dict[str, dict[str, str]] = {}  # options of tokens that hold slots, by table
+        # what is made of tokens near slots, by table: see pipeline.survey
+        self.readings: dict[str, dict[tuple[str, str, str], tuple[float, int, str, bool, float] | None]] = {}
         self._by_key: dict[tuple[str, str, str], str] = {}
 
     def __bool__(self) -> bool:
@@ -183,3 +186,6 @@ class Slots:
     def token(self, char: str) -> str:
         """What was left of it."""
         return self._options[ord(char) - ord(self.FIRST)][1]
+
+
+SLOT = re.compile(f"[{Slots.FIRST}-{Slots.LAST}]")

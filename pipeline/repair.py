@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from pipeline import copying, lost, mojibake
 from pipeline.edits import Change, Draft, Edit, Repaired
-from pipeline.remnants import Slots
+from pipeline.remnants import SLOT, Slots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    _Pass = Callable[..., list[Change]]
 
 __all__ = ["Change", "Edit", "Repaired", "explain", "repair", "repair_lines"]
 
@@ -30,32 +32,40 @@ def repair(text: str) -> Repaired:
     """
     draft = Draft(text)
     left: list[str] = []
+    seen: dict[_Pass, str] = {}
     for _ in range(_ROUNDS):
         edits = draft.edits
-        left = _round(draft)
+        left = _round(draft, seen)
         if draft.edits == edits:
             break
     return draft.finish(_warnings(left, draft.text))
 
 
-def _round(draft: Draft) -> list[str]:
-    """Everything once; what is left of characters that could not be told."""
+def _round(draft: Draft, seen: dict[_Pass, str]) -> list[str]:
+    """Everything once; what is left of characters that could not be told.
+
+    ``seen`` has the text in which a pass found nothing the last time.
+    """
     slots = Slots()
-    if not draft.text.isascii():
+    if not draft.text.isascii() and seen.get(mojibake.undo_once) != draft.text:
         for _ in range(_LAYERS):
             while draft.apply(mojibake.undo_once(draft.text, slots)):
                 pass
             if not draft.apply(lost.fill(draft.text, slots)):
+                seen[mojibake.undo_once] = draft.text
                 break
     left: list[str] = []
     while slots:
-        given_up = [Change(at, at + 1, slots.token(char), "") for at, char in enumerate(draft.text) if slots.has(char)]
+        given_up = [
+            Change(match.start(), match.end(), slots.token(match[0]), "") for match in SLOT.finditer(draft.text)
+        ]
         if not given_up:
             break
         left += [change.after for change in given_up]
         draft.apply(given_up)
     for undo in copying.passes(draft.text):
-        draft.apply(undo(draft.text))
+        if seen.get(undo) != draft.text and not draft.apply(undo(draft.text)):
+            seen[undo] = draft.text
     return left
 
 

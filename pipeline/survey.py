@@ -200,45 +200,71 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
     parts: list[Part] = []
     shown = run.shown
     whole = shown + run.after
+    readings = (slots.readings if slots and slots.any(whole) else _readings).setdefault(table.name, {})
     for match in tokens.finditer(shown):
         start, end = match.span()
-        token = match[0]
-        before = shown[start - 1] if start else run.before
-        if match[1]:
-            read = read_as(table, token)
-            if read is None:
-                continue
-            after = whole[end : end + 1]
-            gain = cost(token, before, after) - cost(read, before, after)
-            # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
-            lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
-            lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
-            if not token.isprintable():
-                gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
-            doubt = 8.0 if lone else 0.0
-            beside = {script(each) for each in (before, after) if each}
-            if token.isalpha() and script(token[0]) != "LATIN" and script(token[0]) in beside:
-                doubt = 100.0  # letters among letters of their own alphabet: a word ("четырёх"), not a trace
-            parts.append(Part(gain, start, end, read, False, doubt))
-            continue
-        found = left.fit(token, before, whole[end : end + 2], slots)
-        if found is None:
-            continue
-        options, length = found
-        token, end = whole[start : start + length], start + length
-        after = whole[end : end + 1]
-        beside = {script(each) for each in (before, after) if each}
-        at_home = token.strip().isalpha() and script(token[0]) in beside
-        at_home = at_home and not (token[0] == "Ã" and before.islower())  # which no language writes
-        before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
-        gain = cost(token, before, after) - _cheapest(options[:24], before, after)
-        gain += 6.0 * token[:-1].count("?")
-        out_of_place = 0.0
-        if options[0] == "’" and length == 1 and token.isalpha() and not at_home:
-            out_of_place = _stray(before, whole[end : end + 2])  # counts where the whole text bears it out
-        doubt = 100.0 if at_home else 4.0 + out_of_place
-        parts.append(Part(gain + out_of_place, start, end, options, True, doubt))
+        # what stands behind takes no more than four characters: two of the remnant, two beside it
+        place = (match[0], shown[start - 1] if start else run.before, whole[end : end + 4])
+        if place in readings:
+            reading = readings[place]
+        else:
+            reading = _whole(*place, table) if match[1] else _remnant(*place, left, slots)
+            if len(readings) >= _REMEMBERED // 4:
+                readings.clear()
+            readings[place] = reading
+        if reading is not None:
+            gain, length, read, remnant, doubt = reading
+            parts.append(Part(gain, start, start + length, read, remnant, doubt))
     return parts
+
+
+# bits saved, length in the text, text or options, whether bytes are missing, doubt: see Part
+_Reading = tuple[float, int, str, bool, float]
+# by table: what tokens are read as between their neighbours
+_readings: dict[str, dict[tuple[str, str, str], _Reading | None]] = {}
+
+
+def _whole(token: str, before: str, following: str, table: Table) -> _Reading | None:
+    """What whole sequences are read as."""
+    read = read_as(table, token)
+    if read is None:
+        return None
+    after = following[:1]
+    gain = cost(token, before, after) - cost(read, before, after)
+    # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
+    lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
+    lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
+    if not token.isprintable():
+        gain -= 3.0 * sum("\x80" <= char < "\xa0" and table.shown[ord(char)] != char for char in token)
+    doubt = 8.0 if lone else 0.0
+    if token.isalpha() and script(token[0]) != "LATIN" and script(token[0]) in _scripts(before, after):
+        doubt = 100.0  # letters among letters of their own alphabet: a word ("четырёх"), not a trace
+    return gain, len(token), read, False, doubt
+
+
+def _scripts(before: str, after: str) -> set[str]:
+    return {script(each) for each in (before, after) if each}
+
+
+def _remnant(token: str, before: str, following: str, left: Remnants, slots: Slots) -> _Reading | None:
+    """What a lead and what is left behind it may stand for."""
+    found = left.fit(token, before, following[:2], slots)
+    if found is None:
+        return None
+    options, length = found
+    whole = token + following
+    token, following = whole[:length], whole[length:]
+    after = following[:1]
+    at_home = token.strip().isalpha() and script(token[0]) in _scripts(before, after)
+    at_home = at_home and not (token[0] == "Ã" and before.islower())  # which no language writes
+    before, after = (before if before.isascii() else ""), (after if after.isascii() else "")
+    gain = cost(token, before, after) - _cheapest(options[:24], before, after)
+    gain += 6.0 * token[:-1].count("?")
+    out_of_place = 0.0
+    if options[0] == "’" and length == 1 and token.isalpha() and not at_home:
+        out_of_place = _stray(before, following[:2])  # counts where the whole text bears it out
+    doubt = 100.0 if at_home else 4.0 + out_of_place
+    return gain + out_of_place, length, options, True, doubt
 
 
 def _mostly_read(shown: str, parts: list[Part]) -> bool:
