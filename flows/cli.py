@@ -49,9 +49,23 @@ class Format(StrEnum):
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; - for standard input.")]
 SourceName = Annotated[str | None, typer.Option("--source", help="Name of the source; else the folder's name.")]
-Encoding = Annotated[str | None, typer.Option(help="Encoding of the files, where it is known.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of the files, where it is known.", callback=lambda name: _codec(name))
+]
 _DATASET = Path("data")
 DatasetFolder = Annotated[Path, typer.Option("--dataset", metavar="DIR", help="Folder of the dataset.")]
+
+
+def _codec(name: str | None) -> str | None:
+    """The name of an encoding, as given; wrong usage where Python knows none of that name."""
+    import codecs
+
+    if name is not None:
+        try:
+            codecs.lookup(name)
+        except LookupError as error:
+            raise typer.BadParameter(f"no encoding is called {name!r}", param_hint="--encoding") from error
+    return name
 
 
 @app.command(
@@ -242,6 +256,8 @@ def evaluate(
             raise typer.BadParameter(f"{folder} is no folder", param_hint="CORPUS...")
     least = _floors(floors) if floors is not None else {}
     report = evaluate_corpora(corpus)
+    if not report.notices:
+        raise typer.BadParameter("no notice there has gold answers (NAME.gold.json)", param_hint="CORPUS...")
     if misses:
         for miss in report.misses:
             print(f"{miss.notice} {miss.position}  {miss.field}: {miss.got!r}, should be {miss.gold!r}")

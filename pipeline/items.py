@@ -34,14 +34,14 @@ _BREAK = re.compile(
     | (?<=[a-zà-ÿа-яё\d)\]”"’'])[.!?]\s+(?=[A-ZÀ-ÞА-ЯЁЀ-Џ•\d"“«(*])   # the end of a sentence
     | (?<=[A-ZÀ-ÞА-Я]{3})[.!?]\s+(?=[A-ZÀ-ÞА-Я]{2})                # the same in capitals
     | (?<=[a-zà-ÿа-яё)\]])\.(?=[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{1,20}\b)         # "platforms.Ability"
-    | (?<=[a-zà-ÿ]{4})(?=[A-ZÀ-Þ][a-zà-ÿ])         # "schoolRegular": the left half is a word in small letters
+    | (?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Þ][a-zà-ÿ])         # "schoolRegular": the left half is a word in small letters
     | (?<=[)\]”"])(?=[A-ZÀ-Þ][a-zà-ÿ])              # "(oral)Ability"
     | \s{0,9}[•●▪◦‣■□►➢➤✓✔]\s*                           # "first • second"
     | ,\s+(?=(?:while|whereas)\s+(?!\w+ing\b))
     """,
     re.VERBOSE,
 )
-_GLUED = re.compile(r"(?<![^\W\d_])[a-zà-ÿ]{4,}$")
+_GLUED = re.compile(r"(?<![^\W\d_])(?!pro$)[a-zà-ÿ]{3,}$")  # but "proGres" is a name
 _HEADING_BEFORE = re.compile(r"[A-Z][a-z]+$")
 _MARKS = " \t\n.;,•·–—-*"
 # "2.1 A level of education", "5 Bonne pratique": the number of an item, not of years

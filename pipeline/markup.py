@@ -237,7 +237,7 @@ def _write_tag(out: _Writer, tag: str, *, start: bool) -> None:
 
 
 def _link(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
-    """Where a link invites to apply, its address is part of the notice."""
+    """Where a link invites to apply, or opens a letter, its address is part of the notice."""
     href = (node.attributes.get("href") or "").strip()
     if start:
         page.links.append((href, not out.parts))
@@ -248,7 +248,7 @@ def _link(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
     if not href.startswith(("http://", "https://", "mailto:")) or len(href) > 500:
         return
     label = _BLANKS.sub(" ", node.text()).strip()
-    if _APPLY.search(label) and address not in label:
+    if (_APPLY.search(label) or href.startswith("mailto:")) and address not in label:
         out.text(f" {address}" if label.endswith(":") else f": {address}")
         out.apart = True
         if alone:
