@@ -172,7 +172,10 @@ def main() -> None:
     verbose = "-v" in sys.argv
     words = [word for word in sys.argv[1:] if word != "-v"]
     if words[:1] == ["ftfy"]:
-        ftfy_cases(Path(words[1]) if len(words) > 1 else CASES, verbose=verbose)
+        folder = Path(words[1]) if len(words) > 1 else CASES
+        if not folder.is_dir():
+            sys.exit(f"{folder} is no folder; name one that holds ftfy's cases as JSON files")
+        ftfy_cases(folder, verbose=verbose)
     elif words[:1] == ["recovery"]:
         recovery(verbose=verbose)
     elif words[:1] == ["speed"]:
