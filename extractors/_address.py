@@ -12,6 +12,7 @@ from extractors._doc import body, facts, section_at
 from extractors._labels import load_toml
 from extractors._phrases import last, phrases
 from extractors._sentence import sentence_at
+from extractors._stretches import Stretches
 from schemas.finding import Finding
 
 if TYPE_CHECKING:
@@ -106,14 +107,14 @@ def places(doc: Doc, found: list[Address], *, pages: bool) -> Iterator[Finding]:
     """Yield the addresses that take applications, under the rule that says so."""
     text, known = doc.text, words()
     labelled = list(facts(doc, "apply"))
-    bounds = list(body(doc))
+    within = Stretches(body(doc))
     refused = {a.value for a in found if known.never.search(text, *sentence_at(text, a.start, a.end))}
     for address in found:
         if address.value in refused:
             continue
         if pages and any(part in address.value.casefold() for part in known.pages):
             continue
-        if not any(start <= address.start < end for start, end in bounds):
+        if not within.hold(address.start):
             continue
         low, high = sentence_at(text, address.start, address.end)
         rule, refused_here = None, False

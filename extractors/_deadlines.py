@@ -7,6 +7,7 @@ two dates on a line near the top.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import flat
 from extractors._labels import label_key, labels, load_toml
 from extractors._sentence import sentence_at
+from extractors._stretches import Stretches
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -53,13 +55,11 @@ def deadlines(doc: Doc) -> tuple[Deadline, ...]:
 
 def _all(doc: Doc, text: str) -> tuple[Deadline, ...]:
     labelled = list(_labelled(doc, text))
-    starts = [deadline.date.start for deadline in labelled]
+    starts = sorted(deadline.date.start for deadline in labelled)
     read = [(value_start(f), f.end) for f in facts(doc, "closing_date", "posting_period")]
-    read = [(start, end) for start, end in read if any(start <= at < end for at in starts)]
+    within = Stretches((start, end) for start, end in read if bisect_left(starts, start) < bisect_left(starts, end))
     printed = [
-        deadline
-        for deadline in (*_printed(doc, text), *_head_period(text))
-        if not any(start <= deadline.date.start < end for start, end in read)
+        deadline for deadline in (*_printed(doc, text), *_head_period(text)) if not within.hold(deadline.date.start)
     ]
     return tuple(sorted(labelled + printed, key=lambda d: d.date.start))
 

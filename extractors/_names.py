@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from extractors._gazetteer import Alias, activities, countries, country_by_name, fold, missions, organizations
+from extractors._stretches import Stretches
 
 _WORD = re.compile(r"\w+")
+_LONGEST = 300  # characters of a name
 _COMPOUND = re.compile(r"[/-]\w")  # "EU/CHE", "UN-Habitat": two letters joined to more are another name
 _TO_COUNTRY = re.compile(r"\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?")
 _COUNTRY_END = re.compile(r"[.,;:()\n|]|\s(?:is|and|which|will|has|was|in|on|for|from|-)\s")
@@ -62,7 +65,7 @@ def names(text: str) -> tuple[Name, ...]:
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(folded)]
     table = _entries()
     found: list[Name] = list(_observation(text, folded))
-    taken = [(name.start, name.end) for name in found]
+    taken = Stretches((name.start, name.end) for name in found)
     at = 0
     while at < len(words):
         step = 1
@@ -75,12 +78,19 @@ def names(text: str) -> tuple[Name, ...]:
                 continue
             if end - start == 2 and _COMPOUND.match(text, end):
                 continue
-            if not any(low < end and start < high for low, high in taken):
+            if not taken.touch(start, end):
                 found.append(Name(start, end, entry.organization, entry.mission, entry.country, entry.alias.weak))
             step = count
             break
         at += step
     return tuple(sorted(found, key=lambda n: n.start))
+
+
+def names_near(text: str, start: int, end: int) -> tuple[Name, ...]:
+    """The names that have a character between two offsets, and maybe some just before them."""
+    found = names(text)
+    first = bisect_left(found, start - _LONGEST, key=lambda name: name.start)
+    return found[first : bisect_left(found, end, first, key=lambda name: name.start)]
 
 
 def _plain(name: str) -> str:

@@ -18,6 +18,7 @@ from extractors._gazetteer import country_by_demonym, country_by_name, country_n
 from extractors._labels import load_toml
 from extractors._phrases import occurrences, phrases
 from extractors._sentence import sentence_at
+from extractors._stretches import Stretches
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -180,13 +181,14 @@ def rules(doc: Doc) -> Iterator[Rule]:
     for fact in facts(doc, "nationality"):
         labelled.append((fact.start, fact.end))
         yield from _labelled(text, fact.start, fact.end, fold(text[fact.label_start : fact.label_end]).strip(" :*-"))
+    read = Stretches(labelled)
     for start, end in body(doc):
         for match in occurrences(words().people, text, start, end):
             low, high = sentence_at(text, match.start(), match.end())
             low, high = max(low, start), min(high, end)
             section = section_at(doc, match.start())
             where = section.kind if section else "other"
-            if not any(begin <= match.start() < stop for begin, stop in labelled):
+            if not read.hold(match.start()):
                 yield from _stated(text, match, low, high, where)
 
 

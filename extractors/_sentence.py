@@ -27,6 +27,7 @@ _ABBREVIATIONS = frozenset(
 _WORD = re.compile(r"[^\W\d_](?:[\w.]{0,10}[^\W\d_])?$")
 _OPEN_LINE = re.compile(r"[.;:!?…]\s*$")
 _BULLET = re.compile(r"\s{0,9}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)]|\n|$)")
+_LONGEST = 1200  # characters on either side that are read of a sentence without an end
 _WRAPPED = range(45, 111)  # length of a full line of hard-wrapped text, in characters
 
 
@@ -53,12 +54,16 @@ def _ends(text: str) -> tuple[int, ...]:
 
 
 def sentence_at(text: str, start: int, end: int | None = None) -> tuple[int, int]:
-    """Bounds of the sentence, or run of sentences, that holds the characters ``start`` to ``end``."""
+    """Bounds of the sentence, or run of sentences, that holds the characters ``start`` to ``end``.
+
+    Of text that has no sentences only what is near is part of one.
+    """
     ends = _ends(text)
     last = start if end is None else max(start, end - 1)
     first = bisect_right(ends, start)
     begin = ends[first - 1] if first else 0
-    return begin, ends[min(bisect_right(ends, last), len(ends) - 1)]
+    stop = ends[min(bisect_right(ends, last), len(ends) - 1)]
+    return max(begin, start - _LONGEST), min(stop, last + _LONGEST)
 
 
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:

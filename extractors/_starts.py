@@ -16,6 +16,7 @@ from extractors._flat import compiled, flat, pattern
 from extractors._labels import load_toml
 from extractors._phrases import last, occurrences
 from extractors._sentence import sentence_at
+from extractors._stretches import Stretches
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -73,10 +74,12 @@ def _all(doc: Doc, text: str) -> tuple[Start, ...]:
             read = _of_label(text, fact) if fact.field == "start_date" else _of_period(text, fact)
             found += [read] if read else []
             found += _of_columns(text, fact) if read and read.date and fact.field == "start_date" else []
-    taken = [(f.label_start, f.end) for f in facts(doc, "start_date", "closing_date", "posting_period", "issue_date")]
-    found += [s for s in _of_sentences(doc, text) if not any(a <= s.start < b for a, b in taken)]
-    found += [s for s in _behind_contract(doc, text) if not any(a <= s.start < b for a, b in taken)]
-    found += [s for s in _of_cells(doc, text) if not any(t.start <= s.start < t.end for t in found)]
+    dated = facts(doc, "start_date", "closing_date", "posting_period", "issue_date")
+    taken = Stretches((fact.label_start, fact.end) for fact in dated)
+    found += [s for s in _of_sentences(doc, text) if not taken.hold(s.start)]
+    found += [s for s in _behind_contract(doc, text) if not taken.hold(s.start)]
+    told = Stretches((start.start, start.end) for start in found)
+    found += [s for s in _of_cells(doc, text) if not told.hold(s.start)]
     return tuple(sorted(found, key=lambda s: s.start))
 
 

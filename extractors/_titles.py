@@ -12,7 +12,7 @@ from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name
 from extractors._grades import grades
 from extractors._labels import label_key, labels, load_toml
-from extractors._names import names
+from extractors._names import names_near
 
 _SMALL = "of|for|and|to|the|in|on|de|des|du|et|&"
 _CAPITAL = r"[A-ZÀ-Þ][\w'’&/-]*"
@@ -120,7 +120,7 @@ def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple
             end -= 1
         if not labelled:
             copied = _COPIED.search(text, start, end)
-            if copied and any(copied.start() < n.start < end for n in names(text)):
+            if copied and any(copied.start() < n.start < end for n in names_near(text, copied.start(), end)):
                 end = copied.start()
         end = _without_place(text, start, end, (" (",) if labelled else _MARKS)
         if end == before:
@@ -149,7 +149,7 @@ def _without_place(text: str, start: int, end: int, marks: tuple[str, ...]) -> i
         tail = text[at + len(mark) : end].strip(" )")
         if tail and (country_by_name(tail) or ((place := best_place(tail)) and place.importance >= 2)):
             return at
-        if 0 < len(tail) < 60 and any(at < n.start < end <= n.end + 1 for n in names(text)):
+        if 0 < len(tail) < 60 and any(at < n.start < end <= n.end + 1 for n in names_near(text, at, end)):
             return at
     return end
 
@@ -170,7 +170,7 @@ def plausible(text: str, start: int, end: int) -> bool:
         return False
     if next(dates_in(value), None):
         return False
-    opening = [n for n in names(text) if start <= n.start <= start + 4]
+    opening = [n for n in names_near(text, start, start + 5) if start <= n.start <= start + 4]
     if any(n.end >= end - 2 for n in opening) or (opening and not is_occupation(value)):
         return False
     return not (_OFFERS.search(value) and any(c.isdigit() for c in value))

@@ -7,6 +7,7 @@ date or its label, or apart from it with words that tie it to the closing day.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -69,13 +70,14 @@ def on_closing_day(text: str, start: int, end: int) -> Iterator[tuple[TimeMentio
 
 def undated(doc: Doc, text: str) -> Iterator[TimeMention]:
     """Times by which applications must be in, in a sentence without a date: "by 5 p.m. Geneva time"."""
-    values = [fact.end for fact in facts(doc) if fact.field != "unknown"]
+    values = sorted(fact.end for fact in facts(doc) if fact.field != "unknown")
     for start, end in body(doc):
         for time in times_in(text, start, end):
             section = section_at(doc, time.start)
             if section is None or section.kind != "duties":
                 begin, stop = sentence_at(text, time.start, time.end)
-                begin = max([begin, *(value for value in values if value <= time.start)])
+                value = bisect_right(values, time.start)
+                begin = max(begin, values[value - 1]) if value else begin
                 before = plain_of(text[max(begin, time.start - _SENTENCE) : time.start])
                 after = plain_of(text[time.end : min(stop, time.end + _SENTENCE)])
                 if not any(dates_in(text, begin, stop)) and asks_by(before, after):

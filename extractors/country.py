@@ -13,7 +13,7 @@ from extractors import duty_station
 from extractors._choice import strongest
 from extractors._doc import body, facts, head_lines
 from extractors._gazetteer import best_place, country_by_name, places_named
-from extractors._names import names
+from extractors._names import names_near
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def find(doc: Doc) -> Iterator[Finding]:
                     yield Finding(code, match.start() + word.start(), match.end(), "office")
                     break
     for start, end in body(doc):
-        for name in names(text):
+        for name in names_near(text, start, end):
             if start <= name.start < end and name.mission and name.country:
                 yield Finding((name.mission, name.country), name.start, name.end, "mission")
     for low, high in head_lines(doc, _HEAD_LINES):

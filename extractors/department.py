@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import facts, sections
 from extractors._fold import fold
-from extractors._names import names
+from extractors._names import names_near
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def find(doc: Doc) -> Iterator[Finding]:
         if not value or _NONE.match(value) or len(value.split()) > _LONGEST:
             continue
         end = fact.start + len(value)
-        if any(n.start <= fact.start and n.end >= end for n in names(text)):
+        if any(n.start <= fact.start and n.end >= end for n in names_near(text, fact.start, end)):
             continue
         yield Finding(value, fact.start, end, "label")
     for section in sections(doc, "head", "background", "duties"):

@@ -14,7 +14,7 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, head_lines, sections
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name, places_named
-from extractors._names import names
+from extractors._names import names_near
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def stations(text: str, start: int, end: int) -> tuple[int, int] | None:
     start = code.end() if code else start
     cut = _CUT.search(text, start, end)
     end = cut.start() if cut else end
-    known = names(text)
+    known = names_near(text, start, end)
     kept: list[tuple[int, int]] = []
     for part in _PART.finditer(text, start, end):
         first, last = part.span()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._names import Name, names
+from extractors._stretches import Stretches
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     """Yield the missions that the notice names, each by the place where the name stands."""
     text = doc.text
     bounds = list(body(doc))
-    shown = [n for n in names(text) if n.mission and any(low <= n.start < high for low, high in bounds)]
+    within = Stretches(bounds)
+    shown = [n for n in names(text) if n.mission and within.hold(n.start)]
     labelled = list(facts(doc, *_LABELS))
     top = next((low for low, _ in bounds), 0)
     several = len({n.mission for n in shown if not n.weak}) > 1

@@ -15,6 +15,7 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._gazetteer import missions, organizations
 from extractors._names import Name, names
+from extractors._stretches import Stretches
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     text = doc.text
     bounds = list(body(doc))
     top = next((low for low, _ in bounds), 0)
-    shown = [n for n in names(text) if any(low <= n.start < high for low, high in bounds)]
+    within = Stretches(bounds)
+    shown = [n for n in names(text) if within.hold(n.start)]
     labelled = list(facts(doc, FIELD, "mission"))
     inside = set()
     for fact in labelled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -183,6 +184,7 @@ def _blocks(doc: Doc, rows: list[Line]) -> list[Entry]:
     text = doc.text
     starts = {row.start for row in rows}
     every = [f for f in facts(doc) if f.label_start in starts]
+    labelled = {fact.label_start for fact in every}
     for name in ("title", "requisition_id", "grade", "duty_station"):
         heads: list[Fact] = []
         for fact in every:
@@ -195,16 +197,21 @@ def _blocks(doc: Doc, rows: list[Line]) -> list[Entry]:
             continue
         entries = []
         for number, head in enumerate(heads):
-            begin = head.label_start if name == "title" else _heading_above(rows, head, every)
+            begin = head.label_start if name == "title" else _heading_above(rows, head, labelled)
             entries.append(Entry(begin, len(text)))
             if number:
                 entries[number - 1].end = begin
         entries[-1].end = _last_end(doc, entries)
-        inside = [{f.field for f in every if e.start <= f.label_start < e.end} & _BLOCK for e in entries]
+        begins = [entry.start for entry in entries]
+        inside: list[set[str]] = [set() for _ in entries]
+        for fact in every:
+            at = bisect_right(begins, fact.label_start) - 1
+            if at >= 0 and fact.label_start < entries[at].end and fact.field in _BLOCK:
+                inside[at].add(fact.field)
         if min(map(len, inside)) < 2:
             continue
         if name != "title":
-            titled = [_title_above(rows, entry, every) for entry in entries]
+            titled = [_title_above(rows, entry, labelled) for entry in entries]
             if name != "requisition_id" and not all(span and is_occupation(text[slice(*span)]) for span in titled):
                 continue
             for entry, span in zip(entries, titled, strict=True):
@@ -236,7 +243,8 @@ def _numbered(text: str, rows: list[Line]) -> list[Entry]:
             if dash:
                 title, place = (title[0], title[0] + dash.start()), (title[0] + dash.end(), title[1])
             else:
-                line = next((row for row in rows if row.start > mark.end()), None)
+                below = _row_at(rows, mark.end() + 1)
+                line = rows[below] if below < len(rows) else None
                 place = (line.start, line.end) if line and line.end <= end else None
             entry.stated.append(("title", *title))
             if place and (named := _PLACE.match(text[slice(*place)])):
@@ -272,15 +280,18 @@ def _as_long(text: str, run: list[re.Match[str]]) -> int:
     return at
 
 
-def _title_above(rows: list[Line], entry: Entry, every: list[Fact]) -> tuple[int, int] | None:
-    first = next(row for row in rows if row.start >= entry.start)
-    labelled = any(f.label_start == first.start for f in every)
-    return None if labelled or len(first.text) >= 150 else (first.start, first.end)
+def _title_above(rows: list[Line], entry: Entry, labelled: set[int]) -> tuple[int, int] | None:
+    first = rows[_row_at(rows, entry.start)]
+    return None if first.start in labelled or len(first.text) >= 150 else (first.start, first.end)
 
 
-def _heading_above(rows: list[Line], head: Fact, every: list[Fact]) -> int:
-    labelled = {f.label_start for f in every}
-    number = next(i for i, row in enumerate(rows) if row.start == head.label_start)
+def _row_at(rows: list[Line], at: int) -> int:
+    """The number of the first row that begins at an offset or behind it."""
+    return bisect_left(rows, at, key=lambda row: row.start)
+
+
+def _heading_above(rows: list[Line], head: Fact, labelled: set[int]) -> int:
+    number = _row_at(rows, head.label_start)
     while number > 0 and rows[number - 1].start in labelled and not rows[number].after_blank:
         number -= 1
     if number > 0 and rows[number - 1].start not in labelled and len(rows[number - 1].text) < 150:
@@ -318,7 +329,7 @@ def _has_reference(entry: Entry) -> bool:
 
 def _stands_alone(text: str, rows: list[Line], entry: Entry) -> bool:
     """A list of one: a bullet with an occupation, not a requirement that speaks of one position."""
-    bullet = any(row.bullet and row.start == entry.start for row in rows)
+    bullet = any(row.bullet and row.start == entry.start for row in rows[_row_at(rows, entry.start) :][:1])
     return bullet and is_occupation(text[slice(*entry.stated[0][1:])])
 
 

@@ -41,6 +41,7 @@ _SCOPED = frozenset(
 _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "start_date", "posting_period", "posts"})
 _OPEN_END = re.compile(r"[a-zà-ÿ] (?:of|for|and|the|de|des|du|et|y|für|und)$|&$")
 _WIDEST_WRAP = 100
+_LONGEST = 240  # characters of a label with what it covers
 _RULE = " \t|;·•–—=_*"
 
 
@@ -100,6 +101,8 @@ def _begins_label(text: str, begin: int) -> bool:
 
 def _scoped(text: str, start: int, colon: int, number: int) -> _Label | None:
     """A label with what it covers: "Start date of employment for advance team positions:"."""
+    if colon - start > _LONGEST:
+        return None
     words = [m.span() for m in _WORD.finditer(text, start, colon)]
     if not 2 < len(words) <= 16:
         return None
@@ -113,7 +116,7 @@ def _scoped(text: str, start: int, colon: int, number: int) -> _Label | None:
 
 
 def _unknown(text: str, line: Line, colon: int, number: int) -> _Label | None:
-    words = text[line.start : colon].split()
+    words = text[line.start : colon].split() if colon - line.start <= _LONGEST else []
     if 0 < len(words) <= 6 and words[0][0].isupper() and colon + 1 < line.end:
         return _Label(line.start, colon, colon + 1, "unknown", number, known=False)
     return None

@@ -148,13 +148,27 @@ def _choose(placed: Mapping[str, Sequence[Placed]], position: int) -> dict[str, 
 def _placed(field: str, findings: Sequence[Finding], limits: Sequence[Scope]) -> list[Placed]:
     """Each finding with the positions that it may apply to, None for all, and the width of its narrowest scope."""
     placed: list[Placed] = []
-    for finding in findings:
-        around = [s for s in limits if s.start <= finding.start and finding.end <= s.end]
+    around_each = _around(findings, limits)
+    for finding, around in zip(findings, around_each, strict=True):
         told = not around or (field in _OF_THE_NOTICE and all(scope.description for scope in around))
         width = _SHARED if told else min(len(scope.positions) for scope in around)
         allowed = frozenset.intersection(*(scope.positions for scope in around)) if around else None
         placed.append((finding, allowed, width))
     return placed
+
+
+def _around(findings: Sequence[Finding], limits: Sequence[Scope]) -> list[list[Scope]]:
+    """For each finding the scopes that hold it, in one pass over both."""
+    waiting = sorted(limits, key=lambda scope: scope.start, reverse=True)
+    around: list[list[Scope]] = [[] for _ in findings]
+    active: list[Scope] = []
+    for number in sorted(range(len(findings)), key=lambda number: findings[number].start):
+        finding = findings[number]
+        while waiting and waiting[-1].start <= finding.start:
+            active.append(waiting.pop())
+        active = [scope for scope in active if scope.end >= finding.start]
+        around[number] = [scope for scope in active if finding.end <= scope.end]
+    return around
 
 
 def _tiers(placed: Sequence[Placed], position: int, *, whole: bool) -> list[list[Finding]]:

@@ -15,6 +15,7 @@ from spacy.tokens import Span
 
 from extractors._doc import facts
 from extractors._fold import fold
+from extractors._stretches import Stretches
 from pipeline.entries import Entry, entries
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def mark_positions(doc: Doc) -> Doc:
     found = entries(doc)
     positions, scopes = [], []
     pairs = list(zip(doc.spans["labels"], doc.spans["facts"], strict=True))
+    told: list[tuple[Span, Span]] = []
     grouped: dict[tuple[int, int], list[str]] = {}
     for number, entry in enumerate(found, start=1):
         span = doc.char_span(entry.start, entry.end, alignment_mode="expand")
@@ -86,18 +88,18 @@ def mark_positions(doc: Doc) -> Doc:
         positions.append(span)
         scopes.append(Span(doc, span.start, span.end, span_id=str(number)))
         stated = [doc.char_span(s, e, label=name, alignment_mode="expand") for name, s, e in entry.stated]
-        if stated and len(entry.stated) > 1:
-            pairs = [p for p in pairs if not any(entry.start <= span.start_char < entry.end for span in p)]
-        pairs.extend((value, value) for value in stated if value is not None)
+        told.extend((value, value) for value in stated if value is not None)
         if re.search(r"second|contracted", entry.group, re.IGNORECASE):
             grouped.setdefault(entry.group_span, []).append(str(number))
+    replaced = Stretches((entry.start, entry.end) for entry in found if len(entry.stated) > 1)
+    pairs = [pair for pair in pairs if not any(replaced.hold(span.start_char) for span in pair)] + told
     for (start, end), numbers in grouped.items():
         span = doc.char_span(start, end, label="contract_type", alignment_mode="expand")
         if span is not None:
             pairs.append((span, span))
             scopes.append(Span(doc, span.start, span.end, span_id=",".join(numbers)))
-    told = [(*bounds, "description") for bounds in _descriptions(doc.text, found)]
-    for start, end, listed, label in (*((*bounds, "group") for bounds in _groups(doc, found)), *told):
+    described = [(*bounds, "description") for bounds in _descriptions(doc.text, found)]
+    for start, end, listed, label in (*((*bounds, "group") for bounds in _groups(doc, found)), *described):
         span = doc.char_span(start, end, label=label, span_id=listed, alignment_mode="expand")
         if span is not None:
             scopes.append(span)
