@@ -122,6 +122,9 @@ def _headed(doc: Doc) -> Iterator[Finding]:
                         yield Finding(text[low:high], low, high, "heading")
 
 
+_REACH = 400  # characters of a sentence read before a grade
+
+
 def _told(doc: Doc) -> Iterator[Finding]:
     """Grades in sentences about this post: "The position is graded P-3"."""
     text, known = doc.text, grades()
@@ -135,7 +138,7 @@ def _told(doc: Doc) -> Iterator[Finding]:
             if before.rstrip().endswith("the") and not re.match(r"\s(?:level|grade)\b", text[match.end() :][:8]):
                 continue
             low, _ = sentence_at(text, match.start(), match.end())
-            low = max(low, start)
+            low = max(low, start, match.start() - _REACH)
             if known.about.search(text, low, match.start()) and not known.not_about.search(text, low, match.start()):
                 yield Finding(match.group(), match.start(), match.end(), "prose")
 
