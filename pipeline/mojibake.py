@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from pipeline.edits import Change
 from pipeline.hints import GAPS, RUN, candidates, hits_in, mark_leads, stray_marks
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _RUNS = re.compile(f"({RUN.pattern})")
 _COMPARED, _CLEARLY = 60, 2.0  # runs that like tables are compared on, and bits by which words must be likelier
 # Characters of distinct runs that tables are compared on, and of one of them: a longer text has shown its damage.
-_COMPARED_CHARACTERS, _OF_ONE = 100_000, 1_000
+_COMPARED_CHARACTERS, _OF_ONE = 20_000, 1_000
 
 
 def undo_once(text: str, slots: Slots) -> list[Change]:
@@ -53,16 +54,19 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
 
 
 def _sample(runs: Counter[Run]) -> Counter[Run]:
-    """The runs, or so many of them, from all of the text, that tables can be compared on them."""
-    size = sum(len(run.shown) for run in runs)
-    if size <= _COMPARED_CHARACTERS:
+    """The runs, or so many of them, from all of the text, that tables can be compared on them.
+
+    A run is in the samples of all layers or of none, so that it is looked at once.
+    """
+    size = sum(min(len(run.shown), _OF_ONE) for run in runs)
+    if size <= _COMPARED_CHARACTERS and all(len(run.shown) <= _COMPARED_CHARACTERS for run in runs):
         return runs
-    step = min(len(runs), 2 * size // _COMPARED_CHARACTERS)
+    every = (1 << (size // _COMPARED_CHARACTERS).bit_length()) - 1
     sample: Counter[Run] = Counter()
-    for run, count in islice(runs.items(), 0, None, step):
-        if len(run.shown) > _OF_ONE:
-            run = Run(run.before, run.shown[:_OF_ONE], run.shown[_OF_ONE : _OF_ONE + 2])
-        sample[run] += count
+    for run, count in runs.items():
+        shown = run.shown[:_OF_ONE]
+        if not sample or crc32(shown.encode("utf-8", "surrogatepass")) & every == 0:
+            sample[run if shown == run.shown else Run(run.before, shown, run.shown[_OF_ONE : _OF_ONE + 2])] += count
     return sample
 
 

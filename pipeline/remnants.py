@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from pipeline.damage import Table
@@ -145,13 +145,14 @@ class Slots:
     FIRST: ClassVar[str] = "\U000f0000"
     LAST: ClassVar[str] = "\U000f7fff"
 
-    __slots__ = ("_by_key", "_options", "memo", "readings")
+    __slots__ = ("_by_key", "_options", "known", "memo", "readings")
 
     def __init__(self) -> None:
         self._options: list[tuple[str, str, str]] = []
         self.memo: dict[str, dict[str, str]] = {}  # options of tokens that hold slots, by table
-        # what is made of tokens near slots, by table: see pipeline.survey
+        # what is made of runs with slots and near slots, by table: see pipeline.survey
         self.readings: dict[str, dict[tuple[str, str, str], tuple[float, int, str, bool, float] | None]] = {}
+        self.known: dict[Any, Any] = {}
         self._by_key: dict[tuple[str, str, str], str] = {}
 
     def __bool__(self) -> bool:

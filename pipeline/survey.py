@@ -126,14 +126,13 @@ def survey_of(runs: Counter[Run], table: Table, slots: Slots, strays: dict[str, 
     hinted = 0.0
     for run, count in runs.items():
         known = (table, run)
-        if known in _known:
-            parts = _known[known]
-        else:
+        memory = slots.known if slots and slots.any(run.shown + run.after) else _known
+        parts = memory.get(known)
+        if parts is None:
             parts = _parts(run, table, tokens, left, slots)
-            if not slots or not slots.any(run.shown):
-                if len(_known) >= _REMEMBERED:
-                    _known.clear()
-                _known[known] = parts
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            memory[known] = parts
         seen += count * len(run.shown)
         if parts and _mostly_read(run.shown, parts):
             survey.readings[run] = parts
@@ -184,7 +183,7 @@ def _contradicted(runs: Counter[Run], survey: Survey) -> float:
 
 # what tables make of runs, kept from one text to the next
 _known: dict[tuple[Table, Run], list[Part]] = {}
-_REMEMBERED = 50_000
+_REMEMBERED = 100_000
 
 
 def saved(parts: list[Part]) -> float:
@@ -209,7 +208,7 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
             reading = readings[place]
         else:
             reading = _whole(*place, table) if match[1] else _remnant(*place, left, slots)
-            if len(readings) >= _REMEMBERED // 4:
+            if len(readings) >= _REMEMBERED // 10:
                 readings.clear()
             readings[place] = reading
         if reading is not None:
