@@ -7,6 +7,7 @@ size of a team, posts supervised and positions of other notices are no such coun
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -118,9 +119,9 @@ def _multiplied(text: str, start: int, end: int, rule: str) -> Iterator[Finding]
 
 def _listed(doc: Doc) -> Iterator[Finding]:
     """Entries without a count in a list whose other entries have one: "(3 positions)" beside nothing is beside one."""
-    counts = [fact.start for fact in facts(doc, "posts")]
+    counts = sorted(fact.start for fact in facts(doc, "posts"))
     entries = [(span.start_char, span.end_char) for span in doc.spans.get("positions", ())]
-    bare = [entry for entry in entries if not any(entry[0] <= at < entry[1] for at in counts)]
+    bare = [(start, end) for start, end in entries if bisect_left(counts, start) == bisect_left(counts, end)]
     if len(bare) < len(entries):
         for start, end in bare:
             yield Finding(1, start, end, "listed")

@@ -339,7 +339,7 @@ def _with_text(text: str, rows: list[Line], entries: list[Entry]) -> list[Entry]
     if any(entry.start not in lines_of for entry in entries):
         return entries  # cells of one line
     ends = [*(entry.start for entry in entries[1:]), len(text)]
-    below = [sum(entry.end <= row.start < end for row in rows) for entry, end in zip(entries, ends, strict=True)]
+    below = [_row_at(rows, end) - _row_at(rows, entry.end) for entry, end in zip(entries, ends, strict=True)]
     if len(entries) < 2 or min(below) < (1 if _has_reference(entries[0]) else 2):
         return entries
     for number, entry in enumerate(entries[:-1]):

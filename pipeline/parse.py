@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,14 @@ class Scope:
     description: bool = False
 
 
-Placed = tuple[Finding, frozenset[int] | None, int]
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The findings of a field: those of all positions, and by position its own with the width of their scope."""
+
+    shared: list[Finding]
+    own: dict[int, list[tuple[int, Finding]]]
+
+
 # What the description of a post may mention, but does not state.
 _OF_THE_NOTICE = frozenset(
     {"organization", "mission", "closing_date", "issue_date", "apply_url", "apply_email", "title"}
@@ -131,7 +138,7 @@ def choose(
     return _choose({field: _placed(field, found, limits) for field, found in findings.items()}, position)
 
 
-def _choose(placed: Mapping[str, Sequence[Placed]], position: int) -> dict[str, Choice]:
+def _choose(placed: Mapping[str, Placed], position: int) -> dict[str, Choice]:
     known: dict[str, Any] = {}
     chosen: dict[str, Choice] = {}
     for extractor in EXTRACTORS:
@@ -145,15 +152,18 @@ def _choose(placed: Mapping[str, Sequence[Placed]], position: int) -> dict[str, 
     return chosen
 
 
-def _placed(field: str, findings: Sequence[Finding], limits: Sequence[Scope]) -> list[Placed]:
-    """Each finding with the positions that it may apply to, None for all, and the width of its narrowest scope."""
-    placed: list[Placed] = []
+def _placed(field: str, findings: Sequence[Finding], limits: Sequence[Scope]) -> Placed:
+    """The findings under the positions that they may apply to."""
+    placed = Placed([], {})
     around_each = _around(findings, limits)
     for finding, around in zip(findings, around_each, strict=True):
         told = not around or (field in _OF_THE_NOTICE and all(scope.description for scope in around))
         width = _SHARED if told else min(len(scope.positions) for scope in around)
-        allowed = frozenset.intersection(*(scope.positions for scope in around)) if around else None
-        placed.append((finding, allowed, width))
+        if not around:
+            placed.shared.append(finding)
+            continue
+        for position in frozenset.intersection(*(scope.positions for scope in around)):
+            placed.own.setdefault(position, []).append((width, finding))
     return placed
 
 
@@ -171,15 +181,22 @@ def _around(findings: Sequence[Finding], limits: Sequence[Scope]) -> list[list[S
     return around
 
 
-def _tiers(placed: Sequence[Placed], position: int, *, whole: bool) -> list[list[Finding]]:
+def _tiers(placed: Placed, position: int, *, whole: bool) -> Iterator[list[Finding]]:
     """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
     by_width: dict[int, list[Finding]] = {}
-    for finding, positions, width in placed:
-        if positions is None or position in positions:
-            by_width.setdefault(width, []).append(finding)
+    for width, finding in placed.own.get(position, ()):
+        by_width.setdefault(width, []).append(finding)
     if whole:
-        return [sorted((f for tier in by_width.values() for f in tier), key=lambda f: (f.start, f.end))]
-    return [by_width[width] for width in sorted(by_width)] or [[]]
+        every = [*placed.shared, *(finding for tier in by_width.values() for finding in tier)]
+        yield sorted(every, key=lambda finding: (finding.start, finding.end))
+        return
+    told = by_width.pop(_SHARED, [])
+    for width in sorted(by_width):
+        yield by_width[width]
+    if told:
+        yield sorted([*placed.shared, *told], key=lambda finding: finding.start)
+    elif placed.shared or not by_width:
+        yield placed.shared
 
 
 def _record(
