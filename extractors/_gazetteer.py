@@ -400,6 +400,12 @@ def language_names() -> dict[str, str]:
 
 
 @cache
+def language_labels() -> dict[str, str]:
+    """Codes of languages, each with the first name that ``languages.tsv`` gives it."""
+    return {row["code"]: _split(row["names"])[0] for row in _rows("languages.tsv") if row["names"]}
+
+
+@cache
 def weak_language_names() -> frozenset[str]:
     """Folded names of languages that are also words, names or towns ("Karen", "Bari"): they need "language" beside."""
     return frozenset(fold(name) for row in _rows("languages.tsv") for name in _split(row["weak"]))

@@ -18,6 +18,8 @@ from extractors._requirement import Marker
 
 UNNAMED = "und"  # "local languages"
 GAP = 70  # characters between two names of one list
+_CLOSE = 12  # characters between a name and one in doubt
+_SHORTEST = 3  # letters of a name in doubt
 _MOST = 60  # names that are read in one clause
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PARENTHESIS = re.compile(r"\([^()]{0,40}\)")
@@ -27,12 +29,16 @@ _ADJECTIVE = re.compile(r"(?:[sckz]|ск|чк|шк)[kк]?[aieuаиеу]$|es$|^(?
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A language's name as printed; ``weak`` if it is also a word, a person's name or a place."""
+    """A language's name as printed; ``weak`` if it is also a word, a person's name or a place.
+
+    ``unsure`` is a weak name in small letters: it counts only beside another name.
+    """
 
     code: str
     start: int
     end: int
     weak: bool = False
+    unsure: bool = False
 
 
 @cache
@@ -71,7 +77,25 @@ def names(text: str, start: int, end: int) -> list[Name]:
         found.append(name)
         while at < len(words) and start + words[at].start() < name.end:
             at += 1
-    return sorted(found, key=lambda n: n.start)
+    return _sure(flat(text), sorted(found, key=lambda n: n.start), start + len(clause))
+
+
+def _sure(plain: str, found: Sequence[Name], end: int) -> list[Name]:
+    """The names without those in doubt that do not end a list: "k'iche' o mam" is two languages."""
+    kept: list[Name] = []
+    for name in found:
+        if name.unsure:
+            gap = plain[kept[-1].end : name.start] if kept else ""
+            behind = plain[name.end : min(end, name.end + _CLOSE)]
+            if not (0 < len(gap) <= _CLOSE and _joining().fullmatch(gap) and (not behind or behind[0] in ".,;:()'\n ")):
+                continue
+        kept.append(name)
+    return kept
+
+
+@cache
+def _joining() -> re.Pattern[str]:
+    return re.compile(rf"'?\s?(?:[,/]|{cue('and').pattern}|{cue('or').pattern})\s?(?:{cue('link').pattern}\s)?")
 
 
 def _name_at(text: str, clause: str, words: Sequence[re.Match[str]], at: int, start: int) -> Name | None:
@@ -84,9 +108,10 @@ def _name_at(text: str, clause: str, words: Sequence[re.Match[str]], at: int, st
             continue
         first, last = start + here.start() + skipped, start + stretch[-1].end()
         unsure = not text[first].isupper() and (weak or len(here.group()) < 4)
-        if _part_of_word(text, first, last) or (unsure and not _after_language(clause, here.start())):
+        unsure = unsure and not _after_language(clause, here.start())
+        if _part_of_word(text, first, last) or (unsure and last - first < _SHORTEST):
             continue
-        return Name(code, first, last, weak)
+        return Name(code, first, last, weak, unsure)
     return None
 
 
@@ -105,7 +130,7 @@ def _part_of_word(text: str, start: int, end: int) -> bool:
 
 @cache
 def _between() -> re.Pattern[str]:
-    return re.compile(rf"(?:[\s,/&()+\-]|{cue('and').pattern}|{cue('or').pattern}|{cue('link').pattern})*")
+    return re.compile(rf"(?:[\s,/&()+\-']|{cue('and').pattern}|{cue('or').pattern}|{cue('link').pattern})*")
 
 
 def lists(text: str, found: Sequence[Name], marks: Sequence[Marker]) -> list[list[Name]]:

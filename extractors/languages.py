@@ -17,6 +17,7 @@ from babel import Locale
 
 from extractors._clauses import clauses, inside, prose
 from extractors._doc import facts, sections
+from extractors._gazetteer import language_labels
 from extractors._languages import UNNAMED, asked
 from extractors._requirement import DESIRED, REQUIRED, requirement
 from extractors._sentence import sentences
@@ -81,8 +82,10 @@ def _read(text: str, start: int, end: int, *, rule: str, default: str | None, li
 
 @cache
 def _name(code: str) -> str | None:
-    """The language's English name in the CLDR; None for those that have no code or no name there."""
-    return None if code in (UNNAMED, "mis") else Locale("en").languages.get(code)
+    """The language's English name in the CLDR, else in the project's table; None for those that have no code."""
+    if code in (UNNAMED, "mis"):
+        return None
+    return Locale("en").languages.get(code) or language_labels().get(code)
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
