@@ -121,29 +121,42 @@ _OPENING = frozenset("“„‚«‹¿¡")
 _CLOSING = frozenset("”…»›")
 
 
+class _Bits(dict[str, float]):
+    """What the last of three characters costs after the other two; the first two of a text stand behind line ends."""
+
+    def __missing__(self, three: str) -> float:
+        first, before, char = tuple(three)
+        next_kind, next_name, bits = profile(char)
+        if not char.isascii() or not before.isascii():
+            kind, name, _ = profile(before)
+            bits += _step(profile(first)[0], before, kind, name, char, next_kind, next_name)
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[three] = bits
+        return bits
+
+
+_REMEMBERED = 1 << 17
+_bits = _Bits()
+
+
 @lru_cache(1 << 16)
 def cost(text: str, before: str = "", after: str = "") -> float:
     """Bits that ``text`` costs between its neighbours, at most one character each ("" at the border of the text)."""
-    earlier = SPACE
-    kind, name, _ = profile(before) if before else (SPACE, "", 0.0)
-    left = before
-    total = 0.0
-    for char in text:
-        next_kind, next_name, bits = profile(char)
-        total += bits
-        if not char.isascii() or not before.isascii():
-            total += _step(earlier, before, kind, name, char, next_kind, next_name)
-        before, earlier, kind, name = char, kind, next_kind, next_name
-    if len(text) == 1 and kind == DIGIT and not text.isascii():
-        total += 5.0
-    if len(text) == 1 and kind in WORD and name not in ("LATIN", "COMBINING", "MATHEMATICAL"):
-        # a letter of another script all by itself
-        beside = {profile(each)[1] for each in (left, after) if each}
-        total += 0.0 if name in beside else 5.0
-    if after and text:
-        next_kind, next_name, _ = profile(after)
-        if not before.isascii() or not after.isascii():
-            total += _step(earlier, before, kind, name, after, next_kind, next_name)
+    if not text:
+        return 0.0
+    whole = f"\n{before or chr(10)}{text}{after}"
+    total = sum([_bits[whole[at : at + 3]] for at in range(len(text))])
+    if after:
+        total += _bits[whole[-3:]] - profile(after)[2]
+    if len(text) == 1 and not text.isascii():
+        kind, name, _ = profile(text)
+        if kind == DIGIT:
+            total += 5.0
+        elif kind in WORD and name not in ("LATIN", "COMBINING", "MATHEMATICAL"):
+            # a letter of another script all by itself
+            beside = {profile(each)[1] for each in (before, after) if each}
+            total += 0.0 if name in beside else 5.0
     return total
 
 

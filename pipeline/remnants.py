@@ -145,7 +145,7 @@ class Slots:
     FIRST: ClassVar[str] = "\U000f0000"
     LAST: ClassVar[str] = "\U000f7fff"
 
-    __slots__ = ("_by_key", "_options", "known", "memo", "readings")
+    __slots__ = ("_by_key", "_options", "known", "memo", "readings", "searched")
 
     def __init__(self) -> None:
         self._options: list[tuple[str, str, str]] = []
@@ -153,6 +153,7 @@ class Slots:
         # what is made of runs with slots and near slots, by table: see pipeline.survey
         self.readings: dict[str, dict[tuple[str, str, str], tuple[float, int, str, bool, float] | None]] = {}
         self.known: dict[Any, Any] = {}
+        self.searched = 0  # words whose letters were looked for: see pipeline.letters
         self._by_key: dict[tuple[str, str, str], str] = {}
 
     def __bool__(self) -> bool:

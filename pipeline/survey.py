@@ -120,27 +120,25 @@ def survey_of(runs: Counter[Run], table: Table, slots: Slots, strays: dict[str, 
     survey = Survey(table, prior=_PRIOR * tables().index(table))
     if 0x80 in table.lost and 0x99 in table.lost:
         survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
-    tokens = tokens_of(table)
-    left = remnants(table)
     seen = covered = 0
     hinted = 0.0
+    lasting = _known.setdefault(table.name, {})
+    passing = slots.known.setdefault(table.name, {})
     for run, count in runs.items():
-        known = (table, run)
-        memory = slots.known if slots and slots.any(run.shown + run.after) else _known
-        parts = memory.get(known)
-        if parts is None:
-            parts = _parts(run, table, tokens, left, slots)
-            if len(memory) >= _REMEMBERED:
-                memory.clear()
-            memory[known] = parts
         seen += count * len(run.shown)
-        if parts and _mostly_read(run.shown, parts):
-            survey.readings[run] = parts
-            covered += count * sum(part.end - part.start for part in parts)
-            survey.plain += count * sum(part.gain for part in parts if part.alone)
-            hinted += count * sum(
-                part.gain for part in parts if part.remnant and part.gain >= 4.0 and part.doubt < 50.0
-            )
+        found = lasting.get(run, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = passing.get(run, _UNKNOWN)
+            if found is _UNKNOWN:
+                memory = passing if slots and slots.any(run.shown + run.after) else lasting
+                if len(memory) >= _REMEMBERED:
+                    memory.clear()
+                found = memory[run] = _found(run, table, slots)
+        if found is not None:
+            survey.readings[run] = found.parts
+            covered += count * found.covered
+            survey.plain += count * found.plain
+            hinted += count * found.hinted
     if hinted >= 4 * PLAIN:
         survey.plain += hinted / 3
     survey.plain -= _contradicted(runs, survey)
@@ -181,9 +179,31 @@ def _contradicted(runs: Counter[Run], survey: Survey) -> float:
     return wrong
 
 
-# what tables make of runs, kept from one text to the next
-_known: dict[tuple[Table, Run], list[Part]] = {}
-_REMEMBERED = 100_000
+class _Found(NamedTuple):
+    """What a table makes of a run: its readings, characters that they take, bits of plain ones and of likely remnants."""
+
+    parts: list[Part]
+    covered: int
+    plain: float
+    hinted: float
+
+
+def _found(run: Run, table: Table, slots: Slots) -> _Found | None:
+    parts = _parts(run, table, tokens_of(table), remnants(table), slots)
+    if not parts or not _mostly_read(run.shown, parts):
+        return None
+    return _Found(
+        parts,
+        sum(part.end - part.start for part in parts),
+        sum(part.gain for part in parts if part.alone),
+        sum(part.gain for part in parts if part.remnant and part.gain >= 4.0 and part.doubt < 50.0),
+    )
+
+
+# what tables make of runs, kept from one text to the next, by table; runs with slots are kept with those
+_known: dict[str, dict[Run, _Found | None]] = {}
+_UNKNOWN = _Found([], 0, 0.0, 0.0)
+_REMEMBERED = 20_000
 
 
 def saved(parts: list[Part]) -> float:
@@ -208,7 +228,7 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
             reading = readings[place]
         else:
             reading = _whole(*place, table) if match[1] else _remnant(*place, left, slots)
-            if len(readings) >= _REMEMBERED // 10:
+            if len(readings) >= _REMEMBERED:
                 readings.clear()
             readings[place] = reading
         if reading is not None:
