@@ -15,7 +15,7 @@ from zlib import crc32
 
 from pipeline.edits import Change
 from pipeline.hints import GAPS, RUN, candidates, hits_in, mark_leads, stray_marks
-from pipeline.survey import PLAIN, Run, Survey, read_as, saved, survey_of, tokens_of
+from pipeline.survey import LIKE, PLAIN, Run, Survey, likened, read_as, saved, survey_of, tokens_of
 from pipeline.words import own, wording
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def _sample(runs: Counter[Run]) -> Counter[Run]:
 def _places(stretches: list[str]) -> list[tuple[str, str, str]]:
     """For every run what stands before it, the run, and what stands behind it, as in ``Run``."""
     shown = stretches[1::2]
-    befores = [plain[-1:] for plain in stretches[:-1:2]]
+    befores = [LIKE.get(char := plain[-1:], char) for plain in stretches[:-1:2]]
     afters = [
-        plain[:2] if len(plain) > 1 else plain + following[:1]
+        likened(plain[:2] if len(plain) > 1 else plain + following[:1])
         for plain, following in zip(stretches[2::2], [*shown[1:], ""], strict=True)
     ]
     return list(zip(befores, shown, afters, strict=True))
@@ -138,7 +138,8 @@ def _wording(stretch: str, survey: Survey) -> float:
     floor = 0
     for match in RUN.finditer(stretch):
         at = match.start()
-        run = Run(stretch[max(0, at - 1) : at], match[0], stretch[match.end() : match.end() + 2])
+        before, after = stretch[max(0, at - 1) : at], stretch[match.end() : match.end() + 2]
+        run = Run(LIKE.get(before, before), match[0], likened(after))
         for part in survey.readings.get(run, ()) or survey.readings.get(run._replace(after=run.after[:1]), ()):
             if not part.remnant and at + part.start >= floor:
                 read.append(stretch[floor : at + part.start] + part.read)

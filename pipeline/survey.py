@@ -72,7 +72,24 @@ def read_as(table: Table, shown: str) -> str | None:
         return None
 
 
+# Letters and digits of ASCII beside a run count by their kind, so that more runs are the same; s and t end words.
+LIKE = {
+    **dict.fromkeys("abcdefghijklmnopqruvwxyz", "a"),
+    **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A"),
+    **dict.fromkeys("0123456789", "0"),
+    "t": "s",
+}
+
+
+@lru_cache(1 << 14)
+def likened(after: str) -> str:
+    """What stands behind a run, its letters and digits by their kind."""
+    return "".join([LIKE.get(char, char) for char in after])
+
+
 class Run(NamedTuple):
+    """A run of characters beyond ASCII, with one character before and two behind it as ``likened``."""
+
     before: str
     shown: str
     after: str
@@ -180,7 +197,7 @@ def _contradicted(runs: Counter[Run], survey: Survey) -> float:
 
 
 class _Found(NamedTuple):
-    """What a table makes of a run: its readings, characters that they take, bits of plain ones and of likely remnants."""
+    """What a table makes of a run: readings, characters that they take, bits of plain ones and of likely remnants."""
 
     parts: list[Part]
     covered: int
@@ -222,8 +239,12 @@ def _parts(run: Run, table: Table, tokens: re.Pattern[str], left: Remnants, slot
     readings = (slots.readings if slots and slots.any(whole) else _readings).setdefault(table.name, {})
     for match in tokens.finditer(shown):
         start, end = match.span()
-        # what stands behind takes no more than four characters: two of the remnant, two beside it
-        place = (match[0], shown[start - 1] if start else run.before, whole[end : end + 4])
+        # what stands behind takes no more than two characters, or four if a space may be part of the remnant
+        place = (
+            match[0],
+            shown[start - 1] if start else run.before,
+            whole[end : end + (4 if whole[end : end + 1] == " " else 2)],
+        )
         if place in readings:
             reading = readings[place]
         else:
