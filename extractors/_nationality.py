@@ -7,11 +7,13 @@ the duty station.  Blocs of states ("NATO member countries") are not expanded; e
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from extractors._clauses import clauses
 from extractors._doc import body, facts, section_at
 from extractors._fold import fold
 from extractors._gazetteer import country_by_demonym, country_by_name, country_names
@@ -37,6 +39,7 @@ _OTHER_THAN = re.compile(
 )
 _SLAVIC = re.compile(r"[а-яёѐ-џ]|[čćšžđëç]|(?:državljan|republike|shtetas|cetățe)", re.IGNORECASE)
 _ITEMS = frozenset({"requirements", "education", "experience", "nationality"})
+_LIST_MARK = re.compile(r"[\s\-–—•*·]{0,9}(?:\(?(?:\d{1,2}|[^\W\d_])[.)])?\s{0,9}")
 _LONE = 90  # characters of a bullet that says nothing but the nationality
 
 
@@ -55,6 +58,7 @@ class Words:
     """The vocabulary of ``patterns/nationality.toml``, compiled."""
 
     people: re.Pattern[str]
+    bloc: re.Pattern[str]
     duty_station: re.Pattern[str]
     only: re.Pattern[str]
     must: re.Pattern[str]
@@ -71,6 +75,7 @@ def words() -> Words:
     data: dict[str, list[str]] = load_toml("nationality.toml")  # type: ignore[assignment]
     return Words(
         people=phrases(data["people"]),
+        bloc=phrases(data["bloc"]),
         duty_station=phrases(data["duty_station"]),
         only=phrases(data["only"]),
         must=phrases(data["must"]),
@@ -182,12 +187,18 @@ def rules(doc: Doc) -> Iterator[Rule]:
         labelled.append((fact.start, fact.end))
         yield from _labelled(text, fact.start, fact.end, fold(text[fact.label_start : fact.label_end]).strip(" :*-"))
     read = Stretches(labelled)
+    listed = clauses(doc)
+    starts = [clause.start for clause in listed]
     for start, end in body(doc):
         for match in occurrences(words().people, text, start, end):
             low, high = sentence_at(text, match.start(), match.end())
             low, high = max(low, start), min(high, end)
             section = section_at(doc, match.start())
             where = section.kind if section else "other"
+            at = bisect_right(starts, match.start()) - 1
+            if at >= 0 and match.start() < listed[at].end:  # the next line may be another clause
+                low, high = max(low, listed[at].start), min(high, listed[at].end)
+                where = listed[at].kind if where in {"head", "other"} else where
             if not read.hold(match.start()):
                 yield from _stated(text, match, low, high, where)
 
@@ -235,10 +246,12 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
 
 def _alone(text: str, match: re.Match[str], low: int, high: int) -> bool:
     """Whether the sentence is a bullet that opens with the people: "Citizenship of Armenia;"."""
-    return high - low <= _LONE and not text[low : match.start()].strip(" \t\n-–—•*·")
+    return high - low <= _LONE and _LIST_MARK.fullmatch(text[low : match.start()]) is not None
 
 
 def _named(text: str, match: re.Match[str], low: int, high: int, kind: Kind) -> Iterator[Rule]:
+    if kind != "excluded" and words().bloc.search(text, low, high):
+        return  # "citizens of Malta or of another EU country": not Malta alone
     found = list(countries_after(text, match.end(), high)) or list(countries_before(text, low, match.start()))
     for code, start, end in found:
         yield Rule(code, kind, min(start, match.start()), max(end, match.end()))
