@@ -34,6 +34,8 @@ class Grades:
     labelled: re.Pattern[str]
     free: re.Pattern[str]
     free_code: str
+    whole: frozenset[str]
+    categories: frozenset[str]
     none: re.Pattern[str]
     numbered: frozenset[str]
     about: re.Pattern[str]
@@ -60,7 +62,7 @@ def grades() -> Grades:
         users: set[str] = set()
         for user in entry["organizations"]:
             users.update(data["families"][user[1:]] if user.startswith("@") else [user])
-        pattern = re.compile(_codes(entry, _LABELLED_GAP))
+        pattern = re.compile("|".join([_codes(entry, _LABELLED_GAP), *entry.get("whole", ())]))
         scales.append(Scale(entry["name"], pattern, frozenset(users), entry["free"], entry.get("yields_to")))
     border = r"(?<![\w.@/-])"
     labelled = _paired((_codes(entry, _LABELLED_GAP) for entry in data["scale"]), _LABELLED_GAP)
@@ -70,6 +72,8 @@ def grades() -> Grades:
         labelled=re.compile(border + labelled),
         free=re.compile(border + free),
         free_code=free,
+        whole=frozenset(code for entry in data["scale"] for code in entry.get("whole", ())),
+        categories=frozenset(code for entry in data["scale"] for code in entry.get("categories", ())),
         none=re.compile(rf"\W{{0,3}}(?i:{alternation(data['none']['words'])})"),
         numbered=frozenset(data["numbered"]["words"]),
         about=phrases(data["prose"]["about"]),
@@ -79,8 +83,11 @@ def grades() -> Grades:
 
 def scale_of(grade: str, organization: str | None) -> str | None:
     """The scale that a printed grade belongs to; without a known user of it only where no other prints it so."""
-    first = re.split(r"\s?/\s?(?=[A-Z])|\s(?:to|or)\s", grade)[0]
-    possible = [scale for scale in grades().scales if scale.pattern.fullmatch(first) or scale.pattern.fullmatch(grade)]
+    ends = {at for at in range(1, len(grade) + 1) if not grade[at : at + 1].isalnum()}
+    parts = [grade, *(grade[:at] for at in sorted(ends, reverse=True))]  # "G-5 to G-6", "A1/2"
+    possible: list[Scale] = []
+    for part in parts:
+        possible = possible or [scale for scale in grades().scales if scale.pattern.fullmatch(part)]
     used = [scale for scale in possible if organization in scale.organizations]
     if used:
         return used[0].name

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, head_lines, sections
+from extractors._flat import compiled, flat, pattern
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name, places_named
+from extractors._labels import load_toml
 from extractors._names import names_near
+from extractors._phrases import occurrences
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -23,44 +28,54 @@ if TYPE_CHECKING:
 FIELD = "duty_station"
 RULES = ("label", "head", "title_tail", "sentence", "office")
 
-# "KOS - OSCE Mission in Kosovo", "г. Нарын"
-_CODE = re.compile(
-    r"[A-Z]{2,4} ?[-–] ?(?=[A-Z])|(?:г|м|с|гр|пгт|смт)\. ?(?=[А-ЯІЇЄҐ])|(?:qyteti|ville de|city of) (?=[A-Z])"
-)
-_CUT = re.compile(
-    r"[\n(\[;|•]|\.(?=\s|$)|,? (?:with|including|and travel|with travel|avec|con|mit|z|с|sa|me|cu|com)\s+(?:\w+\s+)?"
-    r"(?:travel|trips|duty|missions?|possib|frequent|déplac|viajes|reisen|выезд|поездк|putovanj|udhëtim|viagens|deplas|regular|occasional)"
-)
+_CAPITAL = "A-ZÀ-ÞĆČĐŠŽĀĂÎȘȚĞİŞЀ-Я"
 _PART = re.compile(r"[^,]+")
-_NONE = re.compile(
-    r"(?:various|multiple|several|to be (?:confirmed|determined)|tbc|tbd|n/?a|home[- ]based|remote|worldwide|anywhere|"
-    r"as indicated|all|international|regional|global)\b",
-    re.IGNORECASE,
-)
-_JUNK = re.compile(
-    r"\b(?:region|field|office|mission|hq|headquarters|full[- ]time|part[- ]time|province|district)\b", re.IGNORECASE
-)
-# "based in Vienna", "The duty station is Osh", "position located in Goma"
-_SENTENCE = re.compile(
-    r"""
-    (?: \b(?:post|position|vacancy|job|incumbent|consultant|assignment|internship|officer|successful[ ]candidate|
-        duty[ ]station|
-        contract|intern|you|manager|assistant|coordinator|co-ordinator|adviser|advisor|expert|specialist|engineer|analyst|person|
-        selected[ ]candidate|role|holder|team[ ]leader)\b [^.\n]{0,60}?
-        \b(?: (?:is|are|will[ ]be|be|shall[ ]be|to[ ]be)[ ](?:based|located|stationed|situated)[ ](?:in|at) | based[ ]in
-            | located[ ]in | duty[ ]station[ ](?:is|will[ ]be) | duty[ ]station[:,]? ) [ ]
-      | \b(?:lieu[ ]d['’]affectation[ ](?:est|sera)[ ] | poste[ ]est[ ]bas[ée]+[ ][àa][ ] | bas[ée]+(?:·e)?[ ]à[ ]
-            | con[ ]sede[ ]en[ ] | mit[ ]Dienstort[ ] | Dienstort[ ]ist[ ] | con[ ]sede[ ]a[ ] | com[ ]sede[ ]em[ ])
+# What stands between a place and what is said of it: "Goma.", "Goma (DRC)", "Goma; Bukavu"
+_STOP = re.compile(r"[\n(\[;|•]|\.(?=\s|$)")
+_SUBJECT = 60  # characters before "is based in" in which the post is named
+_PLACE = re.compile(rf"\s(?P<place>[{_CAPITAL}][\w'’.-]+(?:[ /-]{{1,3}}[{_CAPITAL}][\w'’.-]+){{0,3}})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The vocabulary of ``patterns/stations.toml``, compiled; all but ``office`` and ``code`` read flat text."""
+
+    subject: re.Pattern[str]
+    lies: re.Pattern[str]
+    near: re.Pattern[str]
+    alone: re.Pattern[str]
+    none: re.Pattern[str]
+    unit: re.Pattern[str]
+    remark: re.Pattern[str]
+    code: re.Pattern[str]
+    office: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    data: dict[str, dict[str, list[str]]] = load_toml("stations.toml")  # type: ignore[assignment]
+    abbreviated, towns = "|".join(data["kind"]["abbreviated"]), pattern(data["kind"]["words"])
+    names, links = ("|".join(map(re.escape, data["office"][name])) for name in ("names", "in"))
+    return _Words(
+        subject=re.compile(pattern(data["subject"]["words"])),
+        lies=compiled(data["lies"]["words"]),
+        near=re.compile(pattern(data["lies"]["near"])),
+        alone=compiled(data["alone"]["words"]),
+        none=re.compile(pattern(data["none"]["words"])),
+        unit=re.compile(pattern(data["unit"]["words"])),
+        remark=re.compile(
+            rf",?\s{pattern(data['remark']['before'])}\s{{1,3}}(?:\w{{1,20}}\s{{1,3}})?{pattern(data['remark']['about'])}"
+        ),
+        # "KOS - OSCE Mission in Kosovo", "г. Нарын", "ville de Goma"
+        code=re.compile(rf"[A-Z]{{2,4}}\s?[-–]\s?(?=[A-Z])|(?:{abbreviated})\.\s?(?=[{_CAPITAL}])|(?i:{towns})\s"),
+        # "U.S. Mission Skopje", "its Sub-Delegation in Goma", "UNICEF Field Office Kutaisi"
+        office=re.compile(
+            rf"(?:{names})(?:\s(?:{links}))?\s"
+            rf"(?P<place>[{_CAPITAL}][\w'’.-]+(?:[ -][{_CAPITAL}][\w'’.-]+){{0,2}})"
+        ),
     )
-    (?P<place> [A-ZÀ-ÞА-Я][\w'’.-]+ (?: [ /-]{1,3} [A-ZÀ-ÞА-Я][\w'’.-]+ ){0,3} )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-# "U.S. Mission Skopje", "its Sub-Delegation in Goma", "UNICEF Field Office Kutaisi"
-_OFFICE = re.compile(
-    r"(?:Mission|Embassy|Office|Bureau|Delegation|Sub-Delegation|Centre|Center|Hub|Représentation|Oficina|Kancelarija)"
-    r"(?: in| à| en| u)? (?P<place>[A-ZÀ-ÞА-Я][\w'’.-]+(?:[ -][A-ZÀ-ÞА-Я][\w'’.-]+){0,2})"
-)
+
+
 _HEAD_LINES, _LONGEST = 12, 120
 
 
@@ -75,11 +90,29 @@ def find(doc: Doc) -> Iterator[Finding]:
         if high - low <= _LONGEST:
             yield from _in_head(text, low, high, first=number == 0)
     for section in sections(doc, "head", "background"):
-        for match in _OFFICE.finditer(text, section.start, min(section.end, section.start + 800)):
+        for match in _words().office.finditer(text, section.start, min(section.end, section.start + 800)):
             yield from _known(match["place"].rstrip("."), match.start("place"), "office")
+    plain, known = flat(text), _words()
     for start, end in body(doc):
-        for match in _SENTENCE.finditer(text, start, end):
-            yield from _known(match["place"], match.start("place"), "sentence")
+        for match in occurrences(known.lies, plain, start, end):
+            low = max(start, match.start() - _SUBJECT)
+            before = re.split(r"[.\n]", plain[low : match.end()])[-1]
+            if known.subject.search(before) if not known.near.fullmatch(match.group()) else _is_post(before):
+                yield from _behind(text, match.end())
+        for match in occurrences(known.alone, plain, start, end):
+            yield from _behind(text, match.end())
+
+
+def _is_post(before: str) -> bool:
+    """Whether nothing stands between the post and "is in": "the other two posts are in"."""
+    subjects = list(_words().subject.finditer(before))
+    return bool(subjects) and len(re.findall(r"\w+", before[subjects[-1].end() :])) <= 3
+
+
+def _behind(text: str, at: int) -> Iterator[Finding]:
+    place = _PLACE.match(text, at)
+    if place:
+        yield from _known(place["place"], place.start("place"), "sentence")
 
 
 def _known(value: str, start: int, rule: str) -> Iterator[Finding]:
@@ -99,10 +132,10 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
 
 def stations(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The bounds of the place in a labelled value, without codes, missions, countries and remarks."""
-    code = _CODE.match(text, start, end)
+    code = _words().code.match(text, start, end)
     start = code.end() if code else start
-    cut = _CUT.search(text, start, end)
-    end = cut.start() if cut else end
+    cuts = (_STOP.search(text, start, end), _words().remark.search(flat(text), start, end))
+    end = min((cut.start() for cut in cuts if cut), default=end)
     known = names_near(text, start, end)
     kept: list[tuple[int, int]] = []
     for part in _PART.finditer(text, start, end):
@@ -144,14 +177,14 @@ def _without_country(text: str, first: int, last: int) -> tuple[int, str]:
 
 
 def _labelled(text: str, start: int, end: int) -> Iterator[Finding]:
-    if _NONE.match(text, start, end):
+    if _words().none.match(flat(text), start, end):
         return
     span = stations(text, start, min(end, start + 200))
     if span is None:
         return
     value = text[span[0] : span[1]]
     known = bool(best_place(value) or places_named(value.split(",")[0].split(" / ")[0]))
-    if not known and (_JUNK.search(value) or len(value.split()) > 5 or not value[0].isupper()):
+    if not known and (_words().unit.search(flat(value)) or len(value.split()) > 5 or not value[0].isupper()):
         return
     yield Finding(value, *span, "label")
 

@@ -14,17 +14,29 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._fold import fold
-from extractors._grades import grades, yields
+from extractors._grades import grades, scale_of, yields
 from extractors._sentence import sentence_at
+from extractors._titles import is_sentence
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "grade"
-RULES = ("label", "no_grade", "title", "unknown_label", "heading", "salary", "prose", "label_other")
+RULES = (
+    "label",
+    "no_grade",
+    "level",
+    "title",
+    "contract",
+    "unknown_label",
+    "heading",
+    "salary",
+    "prose",
+    "label_other",
+)
 
-_FIRST = frozenset({"label", "title", "salary"})
+_FIRST = frozenset({"label", "level", "title", "contract", "salary"})
 _CEFR = re.compile(r"[ABC][12]")
 _GRADED = re.compile(r"grad|class|band|klas|клас|грейд|разряд|razred|gruppe|categor")  # "Level: B2" may be a language's
 # "Band 6", "Grade 5 (step 1)"
@@ -34,6 +46,7 @@ _OTHER = re.compile(
     re.DOTALL,
 )
 _NUMBER = re.compile(r"\s{0,2}(\d{1,2}[A-Ca-c]?)\s{0,2}(?:[,;(\n].*)?", re.DOTALL)
+_CATEGORY = re.compile(r"\(([A-Z]{4})\)$")
 _HEAD_LINES = 8
 _HEAD_LENGTH = range(8, 140)  # characters of a line that may be a title
 _OPENERS = "(,-–—|/:;["
@@ -78,8 +91,17 @@ def _labelled(doc: Doc) -> Iterator[Finding]:
         match = known.labelled.search(text, fact.start, end)
         section = section_at(doc, fact.start)
         spoken = section is not None and section.kind == "languages"
-        if match and not (_CEFR.fullmatch(match.group()) and (spoken or not _GRADED.search(label))):
+        in_table = fact.label_start == fact.start  # a cell; its column is headed "Grade"
+        if match and _CEFR.fullmatch(match.group()) and not in_table and not spoken and not _GRADED.search(label):
+            yield Finding(match.group(), match.start(), match.end(), "level")
+            continue
+        if match and not (spoken and _CEFR.fullmatch(match.group())):
             yield Finding(match.group(), match.start(), match.end(), "label")
+            continue
+        whole = text[fact.start : end].strip(" .*\n")
+        if whole in known.whole:
+            begin = text.index(whole, fact.start)
+            yield Finding(whole, begin, begin + len(whole), "label")
             continue
         other = _OTHER.fullmatch(text, fact.start, end)
         if not other and label in known.numbered:
@@ -94,7 +116,10 @@ def _unlabelled(doc: Doc) -> Iterator[Finding]:
     for fact in facts(doc, "unknown"):
         value = text[fact.start : fact.end].strip(" .*")
         label = text[fact.label_start : fact.label_end]
-        if len(value) > 2 and known.free.fullmatch(value) and not known.not_about.search(label):
+        code = _CATEGORY.search(value)  # "Mission Support – Management Level (MSML)"
+        value = code[1] if code else value
+        graded = len(value) > 2 and known.free.fullmatch(value) and not known.not_about.search(label)
+        if graded or value in known.categories:
             start = text.index(value, fact.start)
             yield Finding(value, start, start + len(value), "unknown_label")
 
@@ -115,7 +140,8 @@ def _headed(doc: Doc) -> Iterator[Finding]:
                 return
             sentence = _SENTENCE.search(line.group())
             length = sentence.end() if sentence and seen == 1 else len(line.group())  # a notice of one paragraph
-            spoken = (sentence and seen > 1) or grades().not_about.match(line.group())
+            told = line.group().rstrip().endswith(".") and is_sentence(line.group())
+            spoken = ((sentence or told) and seen > 1) or grades().not_about.match(line.group())
             if length in _HEAD_LENGTH and not spoken:
                 for low, high in _in_title(text, start + line.start(), start + line.start() + length):
                     if not any(begin <= low < stop for begin, stop in labelled):
@@ -150,6 +176,16 @@ def find(doc: Doc) -> Iterator[Finding]:
     for fact in facts(doc, "title"):
         for low, high in _in_title(text, fact.start, fact.end):
             yield Finding(text[low:high], low, high, "title")
+    for fact in facts(doc, "contract_type"):
+        value = text[fact.start : min(fact.end, fact.start + 160)].strip(" .*\n")
+        code = _CATEGORY.search(value)
+        value = code[1] if code else value
+        if value in grades().categories:
+            begin = text.index(value, fact.start)
+            yield Finding(value, begin, begin + len(value), "contract")
+        for match in grades().free.finditer(text, fact.start, min(fact.end, fact.start + 160)):
+            if len(match.group()) > 2 or not match.group().isalnum():
+                yield Finding(match.group(), match.start(), match.end(), "contract")
     yield from _unlabelled(doc)
     yield from _headed(doc)
     for fact in facts(doc, "salary"):
@@ -159,7 +195,12 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
-    """Take the label's grade before the title's, and these before grades in the text."""
+    """Take the label's grade before the title's, and these before grades in the text.
+
+    "Level: B2" is a grade only where the organization has such grades, else it may be a language's.
+    """
+    employer = known.get("organization")
+    findings = [f for f in findings if f.rule != "level" or (employer and scale_of(f.value, employer))]
     printed = {f.value for f in findings if not isinstance(f.value, State)}
     yielding = {grade for grade in printed if any(yields(grade, other) for other in printed)}
     return strongest([f for f in findings if f.value not in yielding], RULES, key=_same, first_of=_FIRST)
