@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from pipeline.remnants import Slots
 
 _RUNS = re.compile(f"({RUN.pattern})")
-_COMPARED, _CLEARLY = 60, 2.0  # runs that like tables are compared on, and bits by which words must be likelier
+# Runs that like tables are compared on; bits by which words, and the reading of a run, must be likelier.
+_COMPARED, _CLEARLY, _BETTER = 60, 2.0, 6.0
 # Characters of distinct runs that tables are compared on, and of one of them: a longer text has shown its damage.
-_COMPARED_CHARACTERS, _OF_ONE = 20_000, 1_000
+_COMPARED_CHARACTERS, _OF_ONE = 8_000, 1_000
+_RIVALS = 7  # the best tables, which are compared by the words that they make
 
 
 def undo_once(text: str, slots: Slots) -> list[Change]:
@@ -38,36 +40,49 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
         return []
     places = _places(stretches)
     runs = Counter({Run(*place): count for place, count in Counter(places).items()})
-    sample = _sample(runs)
+    size = sum(len(run.shown) for run in runs)
+    if not slots.allow(size):
+        return []
+    sample = _sample(runs, len(chosen)) if size > _COMPARED_CHARACTERS else runs
     surveys = [survey_of(sample, table, slots, strays) for table in chosen]
     surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
     if not surveys:
         return []
     if sample is not runs:
-        surveys = sorted(
-            (survey_of(runs, each.table, slots, strays) for each in surveys[:2]), key=lambda each: -each.total
-        )
+        surveys = [survey_of(runs, each.table, slots, strays) for each in _winners(surveys)]
+        surveys = sorted((each for each in surveys if each.total > 0), key=lambda each: -each.total)
+        if not surveys:
+            return []
     offsets = list(accumulate(map(len, stretches)))[:-1:2]
     surveys = _settle(text, runs, places, offsets, surveys)
     changes = _choose(places, offsets, surveys, slots)
     return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
 
 
-def _sample(runs: Counter[Run]) -> Counter[Run]:
-    """The runs, or so many of them, from all of the text, that tables can be compared on them.
+def _sample(runs: Counter[Run], tables: int) -> Counter[Run]:
+    """So many of the runs, from all of the text, that tables can be compared on them; fewer for many tables.
 
     A run is in the samples of all layers or of none, so that it is looked at once.
     """
     size = sum(min(len(run.shown), _OF_ONE) for run in runs)
-    if size <= _COMPARED_CHARACTERS and all(len(run.shown) <= _COMPARED_CHARACTERS for run in runs):
-        return runs
-    every = (1 << (size // _COMPARED_CHARACTERS).bit_length()) - 1
+    wanted = _COMPARED_CHARACTERS * 8 // max(8, tables)
+    every = (1 << (size // wanted).bit_length()) - 1
     sample: Counter[Run] = Counter()
     for run, count in runs.items():
         shown = run.shown[:_OF_ONE]
         if not sample or crc32(shown.encode("utf-8", "surrogatepass")) & every == 0:
             sample[run if shown == run.shown else Run(run.before, shown, run.shown[_OF_ONE : _OF_ONE + 2])] += count
     return sample
+
+
+def _winners(surveys: list[Survey]) -> list[Survey]:
+    """The tables that read most of a sample, the best first: one, or two where the second reads runs better."""
+    first = surveys[0]
+    for each in surveys[1:_RIVALS]:
+        apart = ((saved(parts), saved(first.readings.get(run, []))) for run, parts in each.readings.items())
+        if sum(bits for bits, other in apart if bits > other + _BETTER) >= PLAIN:
+            return [first, each]
+    return [first]
 
 
 def _places(stretches: list[str]) -> list[tuple[str, str, str]]:
@@ -98,7 +113,7 @@ def _settle(
 ) -> list[Survey]:
     """Put first, of tables that save about as much, the one whose words are likeliest."""
     best = surveys[0]
-    rivals = [each for each in surveys[1:7] if each.total >= 0.75 * best.total]
+    rivals = [each for each in surveys[1:_RIVALS] if each.total >= 0.75 * best.total]
     if not rivals:
         return surveys
     differing: dict[Run, int] = {}

@@ -139,13 +139,16 @@ def remnants(table: Table) -> Remnants:
     return Remnants(table, loose, {key: "".join(chars) for key, chars in index.items()}, alone)
 
 
+_ALLOWED = 200_000
+
+
 class Slots:
     """Places in a text where a character stood of which bytes are lost, each held by a private character."""
 
     FIRST: ClassVar[str] = "\U000f0000"
     LAST: ClassVar[str] = "\U000f7fff"
 
-    __slots__ = ("_by_key", "_options", "known", "memo", "readings", "searched")
+    __slots__ = ("_allowed", "_by_key", "_options", "_seen", "known", "memo", "readings", "searched")
 
     def __init__(self) -> None:
         self._options: list[tuple[str, str, str]] = []
@@ -153,11 +156,22 @@ class Slots:
         # what is made of runs with slots and near slots, by table: see pipeline.survey
         self.readings: dict[str, dict[tuple[str, str, str], tuple[float, int, str, bool, float] | None]] = {}
         self.known: dict[Any, Any] = {}
+        self._seen = self._allowed = 0
         self.searched = 0  # words whose letters were looked for: see pipeline.letters
         self._by_key: dict[tuple[str, str, str], str] = {}
 
     def __bool__(self) -> bool:
         return bool(self._options)
+
+    def allow(self, size: int) -> bool:
+        """Whether a text with so many characters in its distinct runs may be looked at once more.
+
+        The first look decides how often: some thirty times for a notice, five times for a million characters.
+        """
+        if not self._allowed:
+            self._allowed = _ALLOWED + 5 * size
+        self._seen += size
+        return self._seen <= self._allowed
 
     def take(self, options: str, token: str, table: Table) -> str:
         """The private character for these options."""
@@ -187,7 +201,8 @@ class Slots:
 
     def token(self, char: str) -> str:
         """What was left of it."""
-        return self._options[ord(char) - ord(self.FIRST)][1]
+        left = self._options[ord(char) - ord(self.FIRST)][1]
+        return "".join(self.token(each) if self.has(each) else each for each in left)
 
 
 SLOT = re.compile(f"[{Slots.FIRST}-{Slots.LAST}]")

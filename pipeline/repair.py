@@ -33,20 +33,20 @@ def repair(text: str) -> Repaired:
     draft = Draft(text)
     left: list[str] = []
     seen: dict[_Pass, str] = {}
+    slots = Slots()
     for _ in range(_ROUNDS):
         edits = draft.edits
-        left = _round(draft, seen)
+        left = _round(draft, seen, slots)
         if draft.edits == edits:
             break
     return draft.finish(_warnings(left, draft.text))
 
 
-def _round(draft: Draft, seen: dict[_Pass, str]) -> list[str]:
+def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots) -> list[str]:
     """Everything once; what is left of characters that could not be told.
 
     ``seen`` has the text in which a pass found nothing the last time.
     """
-    slots = Slots()
     if not draft.text.isascii() and seen.get(mojibake.undo_once) != draft.text:
         for _ in range(_LAYERS):
             while draft.apply(mojibake.undo_once(draft.text, slots)):
