@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from extractors import EXTRACTORS, LISTS
-from extractors._fold import fold
 from pipeline.audit import is_vacancy, warnings
 from pipeline.closing import closing_at
 from pipeline.confidence import confidence
@@ -21,6 +18,7 @@ from pipeline.markup import html_to_text, is_html
 from pipeline.nlp import load
 from pipeline.repair import Edit, Repaired, repair
 from pipeline.source import Rejected, Source
+from pipeline.vacancy_id import vacancy_ids
 from pipeline.version import parser_version
 from schemas.finding import Choice, Finding, State
 from schemas.vacancy import Vacancy
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
 PARSER_VERSION = parser_version()
 _HEADING = re.compile(rb"<h[123][\s>]", re.IGNORECASE)
-_NAMESPACE = uuid.UUID("6f3a6f0e-6f0b-5d5e-9d0a-1c7d0f5b7a11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +99,7 @@ def parse(source: Source) -> ParsedNotice:
     count = max(1, len(doc.spans["positions"]))
     audit = warnings(doc, findings, repaired)
     chosen = [_choose(placed, position) for position in range(1, count + 1)]
-    ids = _vacancy_ids(source, [{field: choice.value for field, choice in one.items()} for one in chosen])
+    ids = vacancy_ids(source.sha256, [{field: choice.value for field, choice in one.items()} for one in chosen])
     records = tuple(
         _record(source, source_text, repaired, one, vacancy_id, (position, count), audit)
         for position, (one, vacancy_id) in enumerate(zip(chosen, ids, strict=True), start=1)
@@ -241,29 +238,3 @@ def _record(
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "record"
         raise Rejected("invalid_record", "validate", f"{where}: {first['msg']}") from error
-
-
-def _vacancy_ids(source: Source, chosen: Sequence[Mapping[str, Any]]) -> list[str]:
-    """UUIDv5 of organization and requisition id, else of what identifies the post; one for each position.
-
-    Positions of one notice that would share it are told apart by title and station, then by their order.
-    """
-    keys = [_identity(values) or (source.sha256,) for values in chosen]
-    for names in (("title",), ("title", "duty_station")):
-        shared = {key for key, count in Counter(keys).items() if count > 1}
-        keys = [(*k, *(v.get(name) for name in names)) if k in shared else k for k, v in zip(keys, chosen, strict=True)]
-    met: Counter[tuple[Any, ...]] = Counter()
-    ids = []
-    for key in keys:
-        met[key] += 1
-        parts = [*key, met[key]] if met[key] > 1 else key
-        ids.append(str(uuid.uuid5(_NAMESPACE, "\x1f".join(fold(str(part or "")) for part in parts))))
-    return ids
-
-
-def _identity(values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    if values.get("requisition_id"):
-        return values.get("organization"), values["requisition_id"]
-    if values.get("title") and (values.get("closing_date") or values.get("mission")):
-        return tuple(values.get(name) for name in ("organization", "title", "mission", "duty_station", "closing_date"))
-    return None
