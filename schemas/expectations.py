@@ -259,5 +259,6 @@ def _checks(path: Path, tables: Iterable[dict[str, Any]]) -> Iterable[Check]:
             first = error.errors(include_url=False)[0]
             keys = [str(key) for key in first["loc"] if key != table.get("kind")]
             key = keys[0] if keys else str(first.get("ctx", {}).get("discriminator", "kind")).strip("'")
-            given = f" (given: {first['input']!r})" if first["type"] not in ("missing", "union_tag_not_found") else ""
-            raise ValueError(f"{path}: check {table['name']!r}, key {key!r}: {first['msg']}{given}") from error
+            given = "" if isinstance(first["input"], dict) else f" (given: {first['input']!r})"
+            said = first["msg"].removeprefix("Value error, ")
+            raise ValueError(f"{path}: check {table['name']!r}, key {key!r}: {said}{given}") from error

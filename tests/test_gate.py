@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -327,6 +328,32 @@ def test_chance_alone_does_not_hold_a_night() -> None:
     assert found(check(night(rows(400, grade_scale=some(140, "UN")), baseline={"grade_scale": 0.65}))) == {
         "fill_less:grade_scale"
     }
+
+
+def test_nights_that_differ_by_chance_alone_are_not_held() -> None:
+    """Notices of one to eight rows; what a notice states, all its rows state."""
+    draw = random.Random(5)
+    rates = {"title": 0.99, "country": 0.95, "grade_scale": 0.6, "closing_timezone": 0.3, "contract_type": 0.08}
+    for _ in range(150):
+        states: list[set[str]] = []
+        numbers: list[int] = []
+        for notice in range(draw.choice([1, 4, 10, 30, 80])):
+            said = {name for name, rate in rates.items() if draw.random() < rate}
+            for _ in range(draw.choice([1, 1, 1, 2, 8])):
+                states.append(said)
+                numbers.append(notice)
+        stated = {name: stating(states, name) for name in rates}
+        fresh = rows(len(states), notice_id=of_notice(numbers), **stated)
+        breaches = check(night(fresh, baseline=rates, baseline_rows=2000))
+        assert found(breaches, "hold") == set()
+
+
+def of_notice(numbers: list[int]) -> Value:
+    return lambda n: f"{numbers[n]:064x}"
+
+
+def stating(states: list[set[str]], name: str) -> Value:
+    return lambda n: ORDINARY[name](n) if name in states[n] else None
 
 
 def test_the_first_run_is_not_compared() -> None:

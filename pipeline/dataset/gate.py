@@ -103,7 +103,8 @@ def check(
 ) -> list[Breach]:
     """The expectations that the candidate does not meet, those that hold it back first.
 
-    Of checks that measure the same only one speaks: one that holds, and the first in the file.  ``accepted`` are names, CHECK or CHECK:FIELD, of what is known and wanted in this run: they only warn.
+    Of checks that measure the same only one speaks: one that holds, and the first in the file.  ``accepted`` are
+    names, CHECK or CHECK:FIELD, of what is known and wanted in this run: they only warn.
     """
     sound = replace(candidate, fresh=_as_declared(candidate.fresh))
     notices = _notices(sound.fresh)
@@ -118,8 +119,8 @@ def check(
             same = (excess.field, each.model_dump_json(exclude=_STRICTNESS))
             breaches.append((same, _breach(each, excess, severity)))
     told: dict[object, Breach] = {}
-    for same, found in sorted(breaches, key=lambda pair: pair[1].severity):
-        told.setdefault(same, found)
+    for key, found in sorted(breaches, key=lambda pair: pair[1].severity):
+        told.setdefault(key, found)
     names = frozenset(accepted)
     judged = [replace(found, severity="warn") if names & _names(found) else found for found in told.values()]
     return sorted(judged, key=lambda found: found.severity)
