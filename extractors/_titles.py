@@ -13,8 +13,10 @@ from extractors._gazetteer import best_place, country_by_name
 from extractors._grades import grades
 from extractors._labels import label_key, labels, load_toml
 from extractors._names import names_near
+from extractors._nominative import nominative
 
 _SMALL = "of|for|and|to|the|in|on|de|des|du|et|&"
+_UPPER = "[A-ZÀ-ÞĆČĐŠŽŞȘȚİЀ-Я]"
 _CAPITAL = r"[A-ZÀ-Þ][\w'’&/-]*"
 _TITLE = rf"(?P<title>{_CAPITAL}(?:[ ,]{{1,2}}(?:\(?{_CAPITAL}\)?|{_SMALL})){{0,9}})"
 # "Officer, 2503318", "Officer (Ref: VN/2025/12)"
@@ -23,6 +25,8 @@ _NUMBER = re.compile(
     r"(?=[A-Z0-9/_.-]{0,46}\d{3})[A-Z]{0,6}[A-Z0-9/_.-]{4,40}\)?$",
     re.IGNORECASE,
 )
+# "2026/017 - Warehouse Manager"
+_NUMBER_BEFORE = re.compile(r"(?=[A-Z0-9/_.-]{0,30}\d{3})[A-Z]{0,6}[A-Z0-9/_.-]{4,30}\s{0,3}[–—:-]\s{1,3}(?=[^\W\d_])")
 _COPIED = re.compile(r"\s{1,9}(?:at|@|with|chez|bei|at the)\s{1,9}(?:the\s{1,9})?[A-Z].{2,60}$")
 _EDGES = ",([–—|/:-"  # what a title does not end with, beside blanks
 _SMALL_TAIL = re.compile(rf"(?:[ ,]{{1,5}}(?:{_SMALL})){{1,10}}$")
@@ -38,25 +42,38 @@ _MARKS = (", ", " - ", " – ", " — ", " | ", " (")
 _LONGEST, _WORDS = 250, 18
 
 
+_LETTER = r"[^\W\d_]"
+# A title in small letters: "Responsable logistique", "Специалист по закупкам"
+_SMALL_TITLE = rf"(?P<title>(?-i:{_UPPER}){_LETTER}[\w'’()/-]{{1,30}}(?:[ ][\w'’()/-]{{1,30}}){{0,9}})"
+_GENITIVE_TITLE = rf"(?P<title>(?:{_LETTER}[\w()/-]{{1,30}})(?:[ ][\w()/-]{{1,30}}){{0,9}})"
+_QUOTED = r"[\x20:–—-]{0,3}[«„“\"](?P<quoted>[^«»„“”\"\n]{4,100})[»“”\"]"
+
+
 @dataclass(frozen=True, slots=True)
 class _Edges:
     leads: re.Pattern[str]
     tails: re.Pattern[str]
+    stops: re.Pattern[str]
     sentences: tuple[re.Pattern[str], ...]
+    genitive: re.Pattern[str]
     occupations: frozenset[str]
+    subjects: frozenset[str]
 
 
 @cache
 def _edges() -> _Edges:
     data: dict[str, Any] = load_toml("titles.toml")
-    leads, tails, seeking = (" | ".join(data["edges"][name]) for name in ("leads", "tails", "seeking"))
-    seeking = seeking.replace(" ", "").replace("[]", "[ ]")
+    edges = {name: " | ".join(texts) for name, texts in data["edges"].items() if name != "subjects"}
+    seeking = edges["seeking"].replace(" ", "").replace("[]", "[ ]")
+    verbose = re.VERBOSE | re.IGNORECASE
     return _Edges(
         leads=re.compile(
-            rf"^(?: {leads} )\b [ ]{{0,3}} (?: for [ ] (?:an? | the)? | [:–—|-] )? [ ]{{0,3}}",
-            re.VERBOSE | re.IGNORECASE,
+            rf"^(?: {edges['leads']} )\b [ ]{{0,3}} (?: [:–—|-] [ ]{{0,3}} )?"
+            rf"(?: (?: {edges['joints']} ) [ ]{{1,3}} )? [:–—|-]? [ ]{{0,3}}",
+            verbose,
         ),
-        tails=re.compile(rf"\s{{0,5}}[,(\[–—|/-]\s{{0,5}} (?: {tails} ) .*$", re.VERBOSE | re.IGNORECASE),
+        tails=re.compile(rf"\s{{0,5}}[,(\[–—|/-]\s{{0,5}} (?: {edges['tails']} ) .*$", verbose),
+        stops=re.compile(rf"(?<=\s)(?: {edges['stops']} )", re.VERBOSE),
         sentences=(
             # "The Democratization Officer will work under", "Under her guidance, the Monitoring Officer writes"
             re.compile(
@@ -69,8 +86,19 @@ def _edges() -> _Edges:
                 rf"\b(?:{seeking}) (?:to (?:hire|recruit|appoint) )?(?:an? |the |one |une? |eine?n? |\(?\d\)? ?)?"
                 rf"(?:(?:highly |experienced|qualified|motivated|dynamic|suitable)\s?,? ?(?:and )?){{0,3}}{_TITLE}"
             ),
+            # "recrute un(e) Responsable logistique pour son projet"
+            re.compile(
+                rf"\b(?: {edges['seeking_small']} ) [ ] (?: (?: {edges['articles']} ) [ ] )? {_SMALL_TITLE}", verbose
+            ),
+            # "raspisuje konkurs za poziciju Saradnik za medije"
+            re.compile(rf"\b(?: {edges['naming']} ) (?: {_QUOTED} | [ ]? :? [ ]? {_SMALL_TITLE} )", verbose),
+        ),
+        genitive=re.compile(
+            rf"\b(?: {edges['naming_genitive']} ) (?: {_QUOTED} | [ ]? :? [ ]? {_GENITIVE_TITLE} )",
+            verbose,
         ),
         occupations=frozenset(word for words in data["occupations"].values() for word in words),
+        subjects=frozenset(data["edges"]["subjects"]),
     )
 
 
@@ -92,17 +120,56 @@ def without_lead(text: str, start: int, end: int) -> int:
     return start
 
 
-def in_sentences(text: str) -> list[tuple[int, int]]:
-    """Bounds of the titles that sentences give to the post, each with an occupation in it."""
+def in_sentences(text: str) -> list[tuple[int, int, str]]:
+    """Bounds of the titles that sentences give to the post, each with an occupation in it, and what they say.
+
+    That is what stands there, in the nominative where the sentence puts the title in the genitive.
+    """
     found = []
     for pattern in _edges().sentences:
         for match in pattern.finditer(text):
-            start, end = match.span("title")
-            small = _SMALL_TAIL.search(text, start, end)
-            span = trimmed(text, start, small.start() if small else end)
+            span = _quoted(text, match) or _unstopped(text, *match.span("title"))
             if span and plausible(text, *span) and is_occupation(text[slice(*span)]):
-                found.append(span)
+                found.append((*span, text[slice(*span)]))
+    for match in _edges().genitive.finditer(text):
+        span = _quoted(text, match) or _unstopped(text, *match.span("title"))
+        value = text[slice(*span)] if span else ""
+        if span and match["quoted"] is None and not is_occupation(value.split()[0]):
+            value = nominative(value, _edges().occupations) or ""
+        if span and is_occupation(value) and not is_sentence(value):
+            found.append((*span, value))
     return found
+
+
+def _quoted(text: str, match: re.Match[str]) -> tuple[int, int] | None:
+    if not match.groupdict().get("quoted"):
+        return None
+    return trimmed(text, *match.span("quoted"))
+
+
+def _unstopped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """A title in a sentence, without what goes on behind it."""
+    stop = _edges().stops.search(text, start + 3, end + 1)
+    end = stop.start() if stop else end
+    small = _SMALL_TAIL.search(text, start, end)
+    return trimmed(text, start, small.start() if small else end)
+
+
+def is_subject(label: str) -> bool:
+    """Whether a label opens a line that announces the notice: "Subject", "Objet"."""
+    return label_key(label) in _edges().subjects
+
+
+def is_lead(value: str) -> bool:
+    """Whether a line says that a vacancy follows, and nothing else: "Terms of Reference"."""
+    lead = _edges().leads.match(value)
+    return lead is not None and lead.end() == len(value)
+
+
+def opens_with_lead(text: str, start: int, end: int) -> int | None:
+    """Where the title starts in a line that announces a vacancy; None in another one."""
+    lead = _edges().leads.match(text[start:end])
+    return start + lead.end() if lead and lead.end() < end - start else None
 
 
 def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple[int, int] | None:
@@ -127,6 +194,8 @@ def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple
             break
     while end > start and text[end - 1] in " \t\n,;:|–—-*\\":
         end -= 1
+    number = _NUMBER_BEFORE.match(text, start, end)
+    start = number.end() if number else start
     while start < end and text[start] in ' \t\n,;:|–—-*#"“«':
         start += 1
     if end > start and text[end - 1] in '"”»' and not any(c in '"“«' for c in text[start : end - 1]):

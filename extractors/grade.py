@@ -16,7 +16,7 @@ from extractors._doc import body, facts, section_at
 from extractors._fold import fold
 from extractors._grades import grades, scale_of, yields
 from extractors._sentence import sentence_at
-from extractors._titles import is_sentence
+from extractors._titles import is_sentence, is_subject
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -173,9 +173,10 @@ def find(doc: Doc) -> Iterator[Finding]:
     """Yield grades of this post, as printed, and statements that there is none."""
     text = doc.text
     yield from _labelled(doc)
-    for fact in facts(doc, "title"):
-        for low, high in _in_title(text, fact.start, fact.end):
-            yield Finding(text[low:high], low, high, "title")
+    for fact in facts(doc, "title", "other", "unknown"):
+        if fact.field == "title" or is_subject(text[fact.label_start : fact.label_end]):
+            for low, high in _in_title(text, fact.start, min(fact.end, fact.start + 300)):
+                yield Finding(text[low:high], low, high, "title")
     for fact in facts(doc, "contract_type"):
         value = text[fact.start : min(fact.end, fact.start + 160)].strip(" .*\n")
         code = _CATEGORY.search(value)

@@ -13,20 +13,32 @@ from extractors._choice import strongest
 from extractors._doc import Fact, facts, head_lines, section_at
 from extractors._fold import fold
 from extractors._labels import label_key, labels
-from extractors._titles import in_sentences, is_occupation, is_sentence, plausible, trimmed, without_lead
+from extractors._titles import (
+    in_sentences,
+    is_lead,
+    is_occupation,
+    is_sentence,
+    is_subject,
+    opens_with_lead,
+    plausible,
+    trimmed,
+    without_lead,
+)
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "title"
-RULES = ("label", "occupation_line", "first_line", "sentence", "heading")
+RULES = ("label", "subject", "occupation_line", "first_line", "sentence", "heading")
 
 _CLAUSE = re.compile(r" \(|[,.;:](?= )")
 # A line that ends with one of these words goes on in the next.
 _OPEN = re.compile(r"\b(?:of|for|and|the|to|in|on|a|de|des|du|et|la|le|y|en|e|da|und|für|der)$|[&,/]$")
 # "Experts_ Local _(SSA)": a board that prints underscores for brackets
 _UNDERSCORES = re.compile(r" ?_ ?([^_]{1,80}?) ?_ ?")
+_LINE = re.compile(r"[^\n]+")
+_TOP = 3000  # characters from the top in which the notice is announced
 _BULLETS = " \t•#*|-–>"
 _HEAD_LINES = 14
 _LONGEST_LABELLED, _MOST_WORDS = 250, 30
@@ -44,16 +56,36 @@ def find(doc: Doc) -> Iterator[Finding]:
         value = text[slice(*span)] if span else ""
         if span and len(value.split()) <= _MOST_WORDS and not labels().get(label_key(value)):
             yield Finding(_clean(value), *span, "label")
+    yield from _announced(doc)
     yield from _in_head(doc)
-    for start, end in in_sentences(text):
+    for start, end, value in in_sentences(text):
         section = section_at(doc, start)
         if section is None or section.kind in ("head", "background", "duties", "other"):
-            yield Finding(_clean(text[start:end]), start, end, "sentence")
+            yield Finding(_clean(value), start, end, "sentence")
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """The labelled title, else the first heading of the notice, else the one that its sentences name."""
     return strongest(findings, RULES, key=fold, first_of=frozenset(RULES))
+
+
+def _announced(doc: Doc) -> Iterator[Finding]:
+    """ "Subject: Vacancy announcement - Driver", and the line below "Terms of Reference" at the top."""
+    text = doc.text
+    for fact in facts(doc, "other", "unknown"):
+        if fact.start < _TOP and is_subject(text[fact.label_start : fact.label_end]):
+            start = opens_with_lead(text, fact.start, fact.end)
+            yield from _occupation(text, start, fact.end, "subject") if start is not None else ()
+    shown = (line for line in _LINE.finditer(text, 0, _TOP) if line.group().strip())
+    first, second = next(shown, None), next(shown, None)
+    if first and second and is_lead(first.group().strip(_BULLETS + ":")):
+        yield from _occupation(text, *second.span(), "occupation_line")
+
+
+def _occupation(text: str, start: int, end: int, rule: str) -> Iterator[Finding]:
+    span = trimmed(text, start, end)
+    if span and plausible(text, *span) and is_occupation(text[slice(*span)]):
+        yield Finding(_clean(text[slice(*span)]), *span, rule)
 
 
 def _in_head(doc: Doc) -> Iterator[Finding]:
@@ -78,7 +110,10 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
 
 
 def _is_lead(text: str, fact: Fact) -> bool:
-    """ "Vacancy notice: Bicycle Mechanic": a label for numbers with no number behind it."""
+    """ "Vacancy notice: Bicycle Mechanic": a label for numbers with no number behind it; the lead of a line."""
+    line = text.rfind("\n", 0, fact.label_start) + 1
+    if line < fact.label_start and is_lead(text[line : fact.label_end].strip(_BULLETS)):
+        return True
     return fact.field == "requisition_id" and not any(c.isdigit() for c in text[fact.start : fact.end])
 
 
