@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.damage import tables
@@ -116,23 +115,21 @@ class Hits(NamedTuple):
     odd: frozenset[str]
 
 
-def hits_in(counts: Counter[str]) -> Hits:
-    """What there is in runs, which are counted."""
+def hits_in(text: str) -> Hits:
+    """What there is in a text."""
     pairs: dict[int, int] = {}
     known = _pairs()
-    find = _hints().findall
-    for run, count in counts.items():
-        if len(run) > 1:
-            for pair in find(run):
-                bits = known.get(pair, 0)
-                if bits:
-                    pairs[bits] = pairs.get(bits, 0) + count
-    alone = frozenset(char for char in set().union(*counts) if char in _alone())
-    odd: set[str] = set()
-    for run in counts if alone else ():
-        if len(run) > 1 and not alone.isdisjoint(run):
-            odd.update(first for first, second in pairwise(run) if first in alone and not second.isalpha())
-    return Hits(pairs, alone, frozenset(odd))
+    for pair, count in Counter(_hints().findall(text)).items():
+        bits = known.get(pair, 0)
+        if bits:
+            pairs[bits] = pairs.get(bits, 0) + count
+    alone = frozenset(_alone().keys() & set(text))
+    odd: frozenset[str] = frozenset()
+    if alone:
+        # what follows in the run, of which straight quotation marks are a part
+        beside = re.compile(f"(?=([{''.join(map(re.escape, alone))}][^\x00-\x7f'\"?]))")
+        odd = frozenset(pair[0] for pair in set(beside.findall(text)) if not pair[1].isalpha())
+    return Hits(pairs, alone, odd)
 
 
 # a letter before a byte that was replaced, caf\u00c3\ufffd or voil\u00c3 le

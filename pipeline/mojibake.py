@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _RUNS = re.compile(f"({RUN.pattern})")
 # Runs that like tables are compared on; bits by which words, and the reading of a run, must be likelier.
 _COMPARED, _CLEARLY, _BETTER = 60, 2.0, 6.0
+_PART = 0.03  # of the bits that the best table saves: what a second one must save beyond it in a long text
 # Characters of distinct runs that tables are compared on, and of one of them: a longer text has shown its damage.
 _COMPARED_CHARACTERS, _OF_ONE = 8_000, 1_000
 _RIVALS = 7  # the best tables, which are compared by the words that they make
@@ -32,8 +33,7 @@ _RIVALS = 7  # the best tables, which are compared by the words that they make
 def undo_once(text: str, slots: Slots) -> list[Change]:
     """One layer of wrong reading; empty where none is plain enough. Remnants become slots."""
     stretches = _RUNS.split(text)  # what stands before a run, the run, what stands behind it, ...
-    shown = stretches[1::2]
-    hits = hits_in(Counter(shown))
+    hits = hits_in(text)
     strays = {letter: stray_marks(text, letter) for letter in mark_leads() & hits.alone} if hits.alone else {}
     chosen = candidates(hits, strays, gaps=bool(hits.alone) and GAPS.search(text) is not None)
     if not chosen:
@@ -80,7 +80,7 @@ def _winners(surveys: list[Survey]) -> list[Survey]:
     first = surveys[0]
     for each in surveys[1:_RIVALS]:
         apart = ((saved(parts), saved(first.readings.get(run, []))) for run, parts in each.readings.items())
-        if sum(bits for bits, other in apart if bits > other + _BETTER) >= PLAIN:
+        if sum(bits for bits, other in apart if bits > other + _BETTER) >= max(PLAIN, _PART * first.total):
             return [first, each]
     return [first]
 

@@ -140,8 +140,7 @@ _REMEMBERED = 1 << 17
 _bits = _Bits()
 
 
-@lru_cache(1 << 16)
-def cost(text: str, before: str = "", after: str = "") -> float:
+def uncached_cost(text: str, before: str = "", after: str = "") -> float:
     """Bits that ``text`` costs between its neighbours, at most one character each ("" at the border of the text)."""
     if not text:
         return 0.0
@@ -158,6 +157,10 @@ def cost(text: str, before: str = "", after: str = "") -> float:
             beside = {profile(each)[1] for each in (before, after) if each}
             total += 0.0 if name in beside else 5.0
     return total
+
+
+# for short texts, which come again
+cost = lru_cache(1 << 16)(uncached_cost)
 
 
 def _step(earlier: int, before: str, kind: int, name: str, char: str, next_kind: int, next_name: str) -> float:

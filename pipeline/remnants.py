@@ -139,7 +139,7 @@ def remnants(table: Table) -> Remnants:
     return Remnants(table, loose, {key: "".join(chars) for key, chars in index.items()}, alone)
 
 
-_ALLOWED = 200_000
+_ALLOWED = 100_000
 
 
 class Slots:
@@ -166,10 +166,11 @@ class Slots:
     def allow(self, size: int) -> bool:
         """Whether a text with so many characters in its distinct runs may be looked at once more.
 
-        The first look decides how often: some thirty times for a notice, five times for a million characters.
+        The first look decides how often: some thirty times for a notice; for a million characters there is place for
+        three layers, each of which is half as long as the one before.
         """
         if not self._allowed:
-            self._allowed = _ALLOWED + 5 * size
+            self._allowed = _ALLOWED + 5 * size // 2
         self._seen += size
         return self._seen <= self._allowed
 

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pipeline import copying, lost, mojibake
@@ -24,22 +26,39 @@ _LAYERS = 8  # layers of wrong code pages that are undone, the partial ones of o
 _ROUNDS = 6  # an entity may hide a tag, a layer another; what the last round leaves unchanged is done
 
 
+_LONG = 100_000  # characters of a text that is more than a notice
+
+
 def repair(text: str) -> Repaired:
     """The text with its damage undone; text without damage comes back as it is, with no edit.
 
     Args:
         text: decoded text, not bytes (see ``pipeline.decode``).
     """
-    draft = Draft(text)
-    left: list[str] = []
-    seen: dict[_Pass, str] = {}
-    slots = Slots()
-    for _ in range(_ROUNDS):
-        edits = draft.edits
-        left = _round(draft, seen, slots)
-        if draft.edits == edits:
-            break
-    return draft.finish(_warnings(left, draft.text))
+    with _uncollected(len(text)):
+        draft = Draft(text)
+        left: list[str] = []
+        seen: dict[_Pass, str] = {}
+        slots = Slots()
+        for _ in range(_ROUNDS):
+            edits = draft.edits
+            left = _round(draft, seen, slots)
+            if draft.edits == edits:
+                break
+        return draft.finish(_warnings(left, draft.text))
+
+
+@contextmanager
+def _uncollected(size: int) -> Iterator[None]:
+    """No search for garbage over the edits of a long text, which are many and have no cycles."""
+    if size < _LONG or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots) -> list[str]:

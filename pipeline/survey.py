@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.damage import tables
-from pipeline.plausibility import cost, script
+from pipeline.plausibility import cost, script, uncached_cost
 from pipeline.remnants import Remnants, Slots, remnants
 
 if TYPE_CHECKING:
@@ -206,6 +206,16 @@ class _Found(NamedTuple):
 
 
 def _found(run: Run, table: Table, slots: Slots) -> _Found | None:
+    shown = run.shown
+    if len(shown) > _LONG:
+        match = tokens_of(table).match(shown)
+        if match and match[1] and match.end() == len(shown):  # whole sequences alone, as in words of other alphabets
+            whole = _whole(shown, run.before, run.after, table)
+            if whole is None:
+                return None
+            gain, length, read, _, doubt = whole
+            parts = [Part(gain, 0, length, read, False, doubt)]
+            return _Found(parts, length, gain if gain - doubt >= _ALONE else 0.0, 0.0)
     parts = _parts(run, table, tokens_of(table), remnants(table), slots)
     if not parts or not _mostly_read(run.shown, parts):
         return None
@@ -221,6 +231,7 @@ def _found(run: Run, table: Table, slots: Slots) -> _Found | None:
 _known: dict[str, dict[Run, _Found | None]] = {}
 _UNKNOWN = _Found([], 0, 0.0, 0.0)
 _REMEMBERED = 20_000
+_LONG = 6  # characters of a run that is hardly met twice
 
 
 def saved(parts: list[Part]) -> float:
@@ -270,7 +281,8 @@ def _whole(token: str, before: str, following: str, table: Table) -> _Reading | 
     if read is None:
         return None
     after = following[:1]
-    gain = cost(token, before, after) - cost(read, before, after)
+    bits = cost if len(token) <= _LONG else uncached_cost
+    gain = bits(token, before, after) - bits(read, before, after)
     # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
     lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
     lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
