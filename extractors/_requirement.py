@@ -76,6 +76,9 @@ def of_detail(text: str, start: int, at: int) -> bool:
     return aside is not None and not re.search(r"(?<!\w)(?:is|are|be|est|es|ist)(?!\w)", before[aside.start() :])
 
 
+_OPENING = re.compile(r"[\s\"'“«(*•\-–]{0,9}(?:\(?(?:\d{1,2}|[a-z])[.)]\s{0,3})?")
+
+
 @cache
 def _kinds(place: str) -> re.Pattern[str]:
     tables = load_toml("kinds.toml")[place]
@@ -101,9 +104,27 @@ def kind(text: str, start: int, end: int, *, language: int | None = None) -> str
     return None
 
 
-def aside(text: str, start: int, end: int) -> str | None:
-    """What a line among the requirements is where it is no qualification: ``opening``, ``skills`` or ``headings``."""
+@cache
+def _procedure(place: str) -> re.Pattern[str]:
+    return re.compile(vocabulary(load_toml("procedure.toml")[place]))
+
+
+def of_procedure(text: str, start: int, end: int) -> bool:
+    """Whether a sentence speaks of the selection, the employer or the offer instead of the candidate."""
     clause = flat(text)[start:end]
+    opening = _OPENING.match(clause)
+    at = opening.end() if opening else 0
+    return _procedure("opens").match(clause, at) is not None or _procedure("holds").search(clause) is not None
+
+
+def aside(text: str, start: int, end: int) -> str | None:
+    """What a line among the requirements is where it is no qualification.
+
+    ``opening`` of a list, ``procedure``, or a heading, ``skills`` or ``headings``.
+    """
+    clause = flat(text)[start:end]
+    if of_procedure(text, start, end):
+        return "procedure"
     match = _kinds("aside").match(clause)
     if match is None:
         return None

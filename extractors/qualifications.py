@@ -31,7 +31,7 @@ _BY_SECTION = {
     "nationality": "eligibility",
 }
 _BY_LABEL = {"education": "education", "experience": "experience", "languages": "language"}
-_MARKS = " \t\n.;,:•·▪–—-*◦■►➢✓"
+_MARKS = " \t\n.;,؛،:•·▪–—-*◦■►➢✓"
 _SHORTEST, _LONGEST = 3, 1200
 
 

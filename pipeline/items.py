@@ -30,7 +30,7 @@ _ABBREVIATION = re.compile(
 # Where one clause ends and the next begins, in one line.
 _BREAK = re.compile(
     r"""
-    ;\s*                                            # "...;Leadership qualities"
+    [;؛]\s*                                         # "...;Leadership qualities"
     | (?<=[a-zà-ÿа-яё\d)\]”"’'])[.!?]\s+(?=[A-ZÀ-ÞА-ЯЁЀ-Џ•\d"“«(*])   # the end of a sentence
     | (?<=[A-ZÀ-ÞА-Я]{3})[.!?]\s+(?=[A-ZÀ-ÞА-Я]{2})                # the same in capitals
     | (?<=[a-zà-ÿа-яё)\]])\.(?=[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{1,20}\b)         # "platforms.Ability"
@@ -43,7 +43,7 @@ _BREAK = re.compile(
 )
 _GLUED = re.compile(r"(?<![^\W\d_])(?!pro$)[a-zà-ÿ]{3,}$")  # but "proGres" is a name
 _HEADING_BEFORE = re.compile(r"[A-Z][a-z]+$")
-_MARKS = " \t\n.;,•·–—-*"
+_MARKS = " \t\n.;,؛،•·–—-*"
 # "2.1 A level of education", "5 Bonne pratique": the number of an item, not of years
 _NUMBER = re.compile(
     r"\d{1,2}\.\d{1,2}\.?\s+(?=[^\W\d_])|\d{1,2}\s+(?=[A-ZÀ-Þ][a-zà-ÿ])(?!Years?|Months?|Jahre|Ans|Años|Anos|Anni)"
@@ -65,7 +65,7 @@ def _clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             left = text[max(at, match.start() - 30) : match.start()]
             if not (_GLUED.search(left) or left[-1:] in ')]”"' or _glued_heading(left)):
                 continue
-        if broken.strip() == ";" and text.count("(", at, match.start()) > text.count(")", at, match.start()):
+        if broken.strip() in (";", "؛") and text.count("(", at, match.start()) > text.count(")", at, match.start()):
             continue
         yield at, match.start()
         at = match.end()

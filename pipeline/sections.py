@@ -15,6 +15,8 @@ from spacy.tokens import Span
 
 from extractors._doc import facts
 from extractors._fold import fold
+from extractors._requirement import kind, of_procedure, requirement
+from extractors._unheaded import signals
 from pipeline.headings import LONGEST, debris_line, heading_kind, menu_words
 from pipeline.lines import Line, lines
 
@@ -33,6 +35,10 @@ _PLAIN = (
     "title", "requisition_id", "grade", "issue_date", "closing_date", "posting_period", "start_date", "end_date",
     "duration", "contract_type", "schedule", "posts", "duty_station", "country", "organization", "department",
 )  # fmt: skip
+# "(c) ", "3. ", "iv) " before a line
+_NUMBERED = re.compile(r"(?:^|[\s(])(\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s{0,6}$")
+_TELLING = frozenset({"licence", "eligibility", "certification", "education", "language"})
+_LOOK = 5  # bullets that are read below a heading that nobody knows
 _END_MARK = (".", ";", ",", "!", "?")
 _FLATTENED = 1000  # characters; a longer line is a page without line breaks
 
@@ -81,6 +87,58 @@ def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
     return not line.before_blank or len(rows[number + 1].text) > 100
 
 
+def _states(text: str, line: Line) -> bool:
+    """Whether the words of a line state a requirement."""
+    if requirement(text, line.start, line.end) or signals(text, line.start, line.end):
+        return True
+    return kind(text, line.start, line.end) in _TELLING
+
+
+def _leaves(text: str, line: Line) -> bool:
+    """Whether a paragraph below "Languages: English" is about something else."""
+    return line.after_blank and not line.bullet and len(line.text) > LONGEST and not _states(text, line)
+
+
+def _offers(text: str, rows: list[Line], number: int) -> bool:
+    """Whether a line "In this job:" below requirements opens a list of something else."""
+    line = rows[number]
+    if line.bullet or not line.after_blank or not line.text.endswith(":") or len(line.text.split()) > 7:
+        return False
+    below = [row for row in rows[number + 1 : number + 1 + _LOOK] if row.bullet]
+    if len(below) < 2 or kind(text, line.start, line.end) or requirement(text, line.start, line.end):
+        return False
+    return not any(_states(text, row) for row in below) and sum(
+        1 for row in below if kind(text, row.start, row.end)
+    ) * 2 < len(below)
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The numbers before the lines, which tell where a list inside a numbered paragraph ends."""
+
+    last: int = 0  # number of the last line with one
+    held: int | None = None  # number of the paragraph that the open section is a lettered part of
+
+    def opens(self, text: str, line: Line) -> None:
+        """Note that a section opens at a line: "(c) Languages:" inside paragraph 3."""
+        mark = _mark(text, line)
+        self.held = self.last if self.last and mark and mark.isalpha() else None
+
+    def reads(self, text: str, line: Line) -> bool:
+        """Note the number of a line; whether it is the paragraph after the one that the section is a part of."""
+        mark = _mark(text, line)
+        if mark is None or not mark.isdecimal():
+            return False
+        ends = self.held is not None and int(mark) == self.held + 1
+        self.last = int(mark)
+        return ends
+
+
+def _mark(text: str, line: Line) -> str | None:
+    match = _NUMBERED.search(text, max(0, line.start - 8), line.start)
+    return match[1] if match else None
+
+
 def _menu_end(rows: list[Line]) -> int:
     """How many of the first lines are a site's menu."""
     last = -1
@@ -109,8 +167,9 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
     """Where sections begin, in order; ``labelled`` holds the starts of lines that state a plain fact."""
     rows = lines(text)
     menu = _menu_end(rows)
+    numbers = _Numbers()
     found: list[_Opening] = []
-    current, in_line = "head", False
+    current, in_line, empty = "head", False, -1
     if menu:
         found.append(_Opening(0, 0, "debris", headed=False))
         current = "debris"
@@ -126,19 +185,29 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
                 after = rows[number + 1].start
                 found.append(_Opening(after, after, current, headed=False))
             continue
-        kind = heading_kind(line.text) if _may_head(text, line) else None
-        if kind == "debris" and number < min(12, len(rows) // 4):
-            kind = None
-        if kind:
-            found.append(_Opening(line.start, line.end, kind))
-            current, in_line = kind, False
+        paragraph = numbers.reads(text, line)
+        about = heading_kind(line.text) if _may_head(text, line) else None
+        if about == "debris" and number < min(12, len(rows) // 4):
+            about = None
+        if about:
+            found.append(_Opening(line.start, line.end, about))
+            current, in_line = about, False
+            empty = number + 1  # "Languages:" without a value, if the next line is another label
+            numbers.opens(text, line)
             continue
         run_in = _RUN_IN.match(line.text)
-        if run_in and current != "debris" and (kind := heading_kind(run_in[1])) in _OPENS_IN_LINE:
-            found.append(_Opening(line.start, line.start + run_in.end(), kind))
-            current = kind
+        if run_in and current != "debris" and (about := heading_kind(run_in[1])) in _OPENS_IN_LINE:
+            found.append(_Opening(line.start, line.start + run_in.end(), about))
+            current = about
             in_line = True
-        elif in_line and line.start in labelled:
+            numbers.opens(text, line)
+        elif current in REQUIREMENTS and (
+            paragraph
+            or (line.start in labelled and (in_line or number == empty))
+            or (in_line and _leaves(text, line))
+            or (not line.bullet and not line.text.endswith(":") and of_procedure(text, line.start, line.end))
+            or _offers(text, rows, number)
+        ):
             found.append(_Opening(line.start, line.start, "other", headed=False))
             current, in_line = "other", False
         elif current not in ("debris", "head") and _unknown_heading(rows, number, current):

@@ -87,7 +87,7 @@ def test_a_clause_glued_to_the_word_before_it_is_read_alone() -> None:
 
 
 def test_lines_that_are_no_qualification() -> None:
-    assert aside("Please note that travel is not paid", 0, 35) == "opening"
+    assert aside("Please note that travel is not paid", 0, 35) == "procedure"
     assert aside("Technical skills", 0, 16) == "skills"
     assert aside("Experience", 0, 10) == "headings"
     assert aside("Experience in law", 0, 17) is None
