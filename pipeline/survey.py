@@ -116,10 +116,21 @@ class Part(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
+    """What a table makes of the runs of a text.
+
+    Attributes:
+        readings: by run, those that count.
+        prior: bits that the table must save because it is rare.
+        covered: characters that readings take.
+        plain, hinted, total: bits that plain readings save, that likely remnants do, and that all do.
+    """
+
     table: Table
     readings: dict[Run, list[Part]] = field(default_factory=dict)
     prior: float = 0.0
+    covered: int = 0
     plain: float = 0.0
+    hinted: float = 0.0
     total: float = 0.0
 
 
@@ -137,28 +148,20 @@ def survey_of(runs: Counter[Run], table: Table, slots: Slots, strays: dict[str, 
     survey = Survey(table, prior=_PRIOR * tables().index(table))
     if 0x80 in table.lost and 0x99 in table.lost:
         survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
-    seen = covered = 0
-    hinted = 0.0
-    lasting = _known.setdefault(table.name, {})
-    passing = slots.known.setdefault(table.name, {})
+    homely = []
     for run, count in runs.items():
-        seen += count * len(run.shown)
-        found = lasting.get(run, _UNKNOWN)
-        if found is _UNKNOWN:
-            found = passing.get(run, _UNKNOWN)
-            if found is _UNKNOWN:
-                memory = passing if slots and slots.any(run.shown + run.after) else lasting
-                if len(memory) >= _REMEMBERED:
-                    memory.clear()
-                found = memory[run] = _found(run, table, slots)
-        if found is not None:
-            survey.readings[run] = found.parts
-            covered += count * found.covered
-            survey.plain += count * found.plain
-            hinted += count * found.hinted
-    if hinted >= 4 * PLAIN:
-        survey.plain += hinted / 3
+        if _at_home(run.shown) and not _is_whole(table, run.shown):
+            homely.append((run, count))  # nothing in it is plain by itself
+        else:
+            _look_at(run, count, survey, slots)
+    if survey.hinted >= 4 * PLAIN:
+        survey.plain += survey.hinted / 3
     survey.plain -= _contradicted(runs, survey)
+    if survey.plain >= PLAIN:
+        for run, count in homely:
+            _look_at(run, count, survey, slots)
+    seen = sum(count * len(run.shown) for run, count in runs.items())
+    covered = survey.covered
     everywhere = survey.plain >= 4 * PLAIN and covered >= 0.8 * seen
     for run, parts in list(survey.readings.items()):
         if everywhere:
@@ -175,6 +178,39 @@ def survey_of(runs: Counter[Run], table: Table, slots: Slots, strays: dict[str, 
     if survey.plain >= PLAIN:  # what is weak alone does not count against what is plain
         survey.total = max(survey.total, survey.plain / 2)
     return survey
+
+
+def _look_at(run: Run, count: int, survey: Survey, slots: Slots) -> None:
+    name = survey.table.name
+    found = _known.setdefault(name, {}).get(run, _UNKNOWN)
+    if found is _UNKNOWN:
+        found = slots.known.setdefault(name, {}).get(run, _UNKNOWN)
+        if found is _UNKNOWN:
+            memory = (slots.known if slots and slots.any(run.shown + run.after) else _known)[name]
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            found = memory[run] = _found(run, survey.table, slots)
+    if found is not None:
+        survey.readings[run] = found.parts
+        survey.covered += count * found.covered
+        survey.plain += count * found.plain
+        survey.hinted += count * found.hinted
+
+
+_ALPHABETS = re.compile(
+    "[\u0400-\u0482\u048a-\u052f]{3,}|[\u0391-\u03e1]{3,}|[\u0620-\u064a]{3,}|[\u0561-\u0587]{3,}|[\u10d0-\u10fa]{3,}"
+)
+
+
+@lru_cache(1 << 14)
+def _at_home(shown: str) -> bool:
+    """Whether a run is letters of one alphabet other than Latin, so that no letter in it is out of place."""
+    return _ALPHABETS.fullmatch(shown) is not None and shown.isalpha()
+
+
+def _is_whole(table: Table, shown: str) -> bool:
+    match = tokens_of(table).match(shown)
+    return match is not None and bool(match[1]) and match.end() == len(shown)
 
 
 def _contradicted(runs: Counter[Run], survey: Survey) -> float:
@@ -207,15 +243,13 @@ class _Found(NamedTuple):
 
 def _found(run: Run, table: Table, slots: Slots) -> _Found | None:
     shown = run.shown
-    if len(shown) > _LONG:
-        match = tokens_of(table).match(shown)
-        if match and match[1] and match.end() == len(shown):  # whole sequences alone, as in words of other alphabets
-            whole = _whole(shown, run.before, run.after, table)
-            if whole is None:
-                return None
-            gain, length, read, _, doubt = whole
-            parts = [Part(gain, 0, length, read, False, doubt)]
-            return _Found(parts, length, gain if gain - doubt >= _ALONE else 0.0, 0.0)
+    if len(shown) > _LONG and _is_whole(table, shown):  # as words of other alphabets are
+        whole = _whole(shown, run.before, run.after, table)
+        if whole is None:
+            return None
+        gain, length, read, _, doubt = whole
+        parts = [Part(gain, 0, length, read, False, doubt)]
+        return _Found(parts, length, gain if gain - doubt >= _ALONE else 0.0, 0.0)
     parts = _parts(run, table, tokens_of(table), remnants(table), slots)
     if not parts or not _mostly_read(run.shown, parts):
         return None
