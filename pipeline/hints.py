@@ -115,8 +115,19 @@ class Hits(NamedTuple):
     odd: frozenset[str]
 
 
+# words in Cyrillic or Greek as people write them, in which pairs and letters say nothing: небо, Σχολή, ООН
+_WRITTEN = re.compile(
+    """(?<![^\x00-\x7f])
+       (?:[\u0400-\u042f\u0490]?[\u0430-\u045f\u0491]{2,}|[\u0400-\u042f\u0490]{3,}
+         |[\u0386-\u03ab]?[\u03ac-\u03ce]{2,}|[\u0391-\u03ab]{3,})
+       (?![^\x00-\x7f])""",
+    re.VERBOSE,
+)
+
+
 def hits_in(text: str) -> Hits:
     """What there is in a text."""
+    text = _WRITTEN.sub("", text)
     pairs: dict[int, int] = {}
     known = _pairs()
     for pair, count in Counter(_hints().findall(text)).items():

@@ -26,7 +26,7 @@ _RUNS = re.compile(f"({RUN.pattern})")
 _COMPARED, _CLEARLY, _BETTER = 60, 2.0, 6.0
 _PART = 0.03  # of the bits that the best table saves: what a second one must save beyond it in a long text
 # Characters of distinct runs that tables are compared on, and of one of them: a longer text has shown its damage.
-_COMPARED_CHARACTERS, _OF_ONE = 8_000, 1_000
+_COMPARED_CHARACTERS, _OF_ONE = 3_000, 1_000
 _RIVALS = 7  # the best tables, which are compared by the words that they make
 
 
