@@ -1,31 +1,26 @@
 """The command ``vacancies``: data on standard output, messages and progress on standard error.
 
 Exit codes: 0 all went well, 1 the program failed or scores are below their floors, 2 wrong usage, 3 some notices were
-rejected.  Imports inside the commands are lazy, so that ``vacancies --help`` answers at once.
+rejected, 4 a run was held back by its checks.  Imports inside the commands are lazy, so that ``vacancies --help``
+answers at once.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows import dataset_cli
+from flows.options import REJECTED, Encoding, Paths, SourceName, progress, reason, say, say_reject
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pipeline.floors import Floors
-    from pipeline.source import Reject
     from schemas.vacancy import Vacancy
-
-T = TypeVar("T")
-
-REJECTED = 3
 
 app = typer.Typer(
     name="vacancies",
@@ -47,27 +42,6 @@ class Format(StrEnum):
     TABLE = "table"
 
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; - for standard input.")]
-SourceName = Annotated[str | None, typer.Option("--source", help="Name of the source; else the folder's name.")]
-Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of the files, where it is known.", callback=lambda name: _codec(name))
-]
-_DATASET = Path("data")
-DatasetFolder = Annotated[Path, typer.Option("--dataset", metavar="DIR", help="Folder of the dataset.")]
-
-
-def _codec(name: str | None) -> str | None:
-    """The name of an encoding, as given; wrong usage where Python knows none of that name."""
-    import codecs
-
-    if name is not None:
-        try:
-            codecs.lookup(name)
-        except LookupError as error:
-            raise typer.BadParameter(f"no encoding is called {name!r}", param_hint="--encoding") from error
-    return name
-
-
 @app.command(
     epilog="Examples:  vacancies parse notice.txt  |  curl -s URL | vacancies parse -  |"
     "  vacancies parse --format table notices/"
@@ -86,13 +60,13 @@ def parse(
     total = len(inputs(paths))
     records: list[Vacancy] = []
     rejected = 0
-    with _progress(
+    with progress(
         parse_all(read(paths, name=source, encoding=encoding)), total, shown=format_ is not Format.JSONL
     ) as notices:
         for notice in notices:
             if isinstance(notice, Reject):
                 rejected += 1
-                _say_reject(notice)
+                say_reject(notice)
             elif format_ is Format.JSONL:
                 for record in notice.records:
                     print(show.jsonl(record))
@@ -108,67 +82,6 @@ def parse(
         raise typer.Exit(REJECTED)
 
 
-@app.command(
-    epilog="Examples:  vacancies ingest inbox --dataset data  |  vacancies ingest a.txt b.html --source 'OSCE jobs'"
-)
-def ingest(
-    paths: Paths,
-    dataset: DatasetFolder = _DATASET,
-    source: SourceName = None,
-    encoding: Encoding = None,
-    rows: Annotated[int, typer.Option(min=0, help="How many positions of the dataset to show.")] = 40,
-) -> None:
-    """Read notices into a dataset, publish it, and show what it holds."""
-    _writable(dataset)
-    _house_prefect(dataset)
-    from flows import show
-    from flows.ingest import ingest as flow
-    from flows.ingest import one_line_errors, parameters
-    from pipeline import dataset as store
-
-    one_line_errors()
-    report = flow(**parameters(paths, dataset, source=source, encoding=encoding))
-    if rows:
-        columns = [*show.COLUMNS, "position"]
-        found = store.read(dataset, "vacancies", only=columns).sort_by([(name, "ascending") for name in columns])
-        print(show.table(found.slice(0, rows).to_pylist()))
-        if found.num_rows > rows:
-            print(f"and {found.num_rows - rows} more in {dataset / 'latest' / 'vacancies.parquet'}")
-        print()
-    print(report.text())
-    if report.tally.rejects:
-        raise typer.Exit(REJECTED)
-
-
-@app.command(
-    epilog="Examples:  prefect server start, then in another shell:"
-    "  PREFECT_API_URL=http://127.0.0.1:4200/api vacancies schedule --cron '0 2 * * *' inbox --dataset data"
-)
-def schedule(
-    paths: Paths,
-    cron: Annotated[str, typer.Option(help="When to run, as a cron line of five fields.")] = "0 2 * * *",
-    timezone: Annotated[str, typer.Option(help="Time zone of the cron line (IANA).")] = "UTC",
-    dataset: DatasetFolder = _DATASET,
-    source: SourceName = None,
-    encoding: Encoding = None,
-) -> None:
-    """Serve the ingestion on a schedule, against a Prefect server, until interrupted."""
-    if "-" in paths:
-        raise typer.BadParameter("standard input cannot be read on a schedule", param_hint="PATH...")
-    from flows.schedule import NoServerError, serve, timetable
-
-    try:
-        when = timetable(cron, timezone)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--cron") from None
-    _writable(dataset)
-    try:
-        serve(paths, dataset, schedule=when, source=source, encoding=encoding)
-    except NoServerError as error:
-        _say(f"vacancies schedule: {error}")
-        raise typer.Exit(1) from None
-
-
 @app.command(epilog="Examples:  vacancies explain notice.txt  |  vacancies explain page.html --encoding cp1251")
 def explain(
     file: Annotated[str, typer.Argument(metavar="FILE", help="One notice; - for standard input.")],
@@ -181,7 +94,7 @@ def explain(
 
     for notice in parse_all(read([file], encoding=encoding)):
         if isinstance(notice, Reject):
-            _say_reject(notice)
+            say_reject(notice)
             raise typer.Exit(REJECTED)
         print("\n\n".join(show.explained(record) for record in notice.records))
 
@@ -211,17 +124,17 @@ def repair(
                 for line in repair_lines(lines):
                     print(line)
         except (OSError, ValueError) as error:
-            _say(f"{file}: {_reason(error)}")
+            say(f"{file}: {reason(error)}")
             raise typer.Exit(REJECTED) from None
         return
     for source in read([file], encoding=encoding):
         if isinstance(source, Reject):
-            _say_reject(source)
+            say_reject(source)
             raise typer.Exit(REJECTED)
         try:
             text = decode(source.raw, declared=source.declared).text
         except DecodeError as error:
-            _say(f"{source.uri}: {error} ({error.code})")
+            say(f"{source.uri}: {error} ({error.code})")
             raise typer.Exit(REJECTED) from None
         repaired = repair_text(text)
         if explain_:
@@ -264,7 +177,7 @@ def evaluate(
     print(json.dumps(report.json(), ensure_ascii=False, indent=2) if json_ else report.table())
     fallen = below(report, least)
     for sentence in fallen:
-        _say(sentence)
+        say(sentence)
     if fallen:
         raise typer.Exit(1)
 
@@ -279,53 +192,10 @@ def _floors(where: str) -> Floors:
     except KeyError:
         raise typer.BadParameter(f"{file} has no table {table!r}", param_hint="--floors") from None
     except (OSError, ValueError) as error:
-        raise typer.BadParameter(f"{file}: {_reason(error)}", param_hint="--floors") from None
+        raise typer.BadParameter(f"{file}: {reason(error)}", param_hint="--floors") from None
 
 
-def _writable(folder: Path) -> None:
-    """Refuse a dataset folder that cannot be written to, before anything is read."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise typer.BadParameter(f"{folder}: {_reason(error)}", param_hint="--dataset") from None
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise typer.BadParameter(f"{folder}: not writable", param_hint="--dataset")
-
-
-def _house_prefect(dataset: Path) -> None:
-    """Prefect keeps its records in the user's home; where that cannot be written to, beside the dataset."""
-    home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        usable = os.access(home, os.W_OK | os.X_OK)
-    except OSError:
-        usable = False
-    if not usable:
-        os.environ["PREFECT_HOME"] = str(dataset.absolute() / ".prefect")
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else str(error)
-
-
-def _say(message: str) -> None:
-    if sys.stderr.isatty():
-        message = f"\r\x1b[K{message}"
-    print(message, file=sys.stderr)
-
-
-def _say_reject(reject: Reject) -> None:
-    _say(f"{reject.uri}: {reject.reason} ({reject.code})")
-
-
-@contextmanager
-def _progress(items: Iterable[T], total: int, *, shown: bool) -> Iterator[Iterable[T]]:
-    """The items, with a progress bar on a terminal; unless ``shown``, only while the output goes elsewhere."""
-    if total < 2 or not sys.stderr.isatty() or (sys.stdout.isatty() and not shown):
-        yield items
-        return
-    with typer.progressbar(items, length=total, label="parsing", file=sys.stderr) as bar:
-        yield bar
+dataset_cli.add(app)
 
 
 def main() -> None:
@@ -339,7 +209,7 @@ def main() -> None:
         if os.environ.get("VACANCIES_DEBUG"):
             raise
         told = (str(error).strip().splitlines() or [""])[0][:300]
-        _say(f"vacancies: {type(error).__name__}: {told} (set VACANCIES_DEBUG=1 to see where)")
+        say(f"vacancies: {type(error).__name__}: {told} (set VACANCIES_DEBUG=1 to see where)")
         sys.exit(1)
 
 

@@ -10,8 +10,7 @@ import hashlib
 import json
 import logging
 import os
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,18 +23,25 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
-from pipeline import dataset as store
-from pipeline import rows
+from flows.hooks import notify, tell
 from pipeline.batch import parse_or_reject
+from pipeline.dataset import observe, parsed, quarantine, raw, rehearsal, rows, runs, tables
+from pipeline.dataset.observe import Look, Seen
+from pipeline.dataset.report import Report, Tally
 from pipeline.parse import PARSER_VERSION, ParsedNotice
-from pipeline.report import Report, Tally
-from pipeline.source import STDIN, Reject, Source, inputs, read
-from schemas.vacancy import SCHEMA_VERSION
+from pipeline.source import STDIN, Reject, Rejected, Source, from_bytes, printable, read
+from schemas.expectations import read_expectations
 
 FLOW = "ingest-vacancies"
 BATCH = 100
 _BATCH_BYTES = 64 * 1024 * 1024
 _LONGEST_LIST = 256 * 1024  # half of what Prefect allows for all parameters
+_RETRY: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": [1, 5, 20],
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+}
 
 
 def may_help(task_: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
@@ -49,7 +55,13 @@ def may_help(task_: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     return False
 
 
-@flow(name=FLOW, description="Reads vacancy notices into a dataset and publishes it.", persist_result=False)
+@flow(
+    name=FLOW,
+    description="Reads vacancy notices into a dataset and publishes it.",
+    persist_result=False,
+    on_failure=[notify],
+    on_crashed=[notify],
+)
 def ingest(
     paths: list[str],
     dataset: str = "data",
@@ -57,98 +69,206 @@ def ingest(
     encoding: str | None = None,
     batch_size: int = BATCH,
     listed_in: str | None = None,
+    copied: bool | None = None,
+    expectations: str | None = None,
+    accept: list[str] | None = None,
+    wait: float = 600,
+    on_failure: str | None = None,
+    dry_run: bool = False,
 ) -> Report:
-    """Read notices into the dataset and publish it.
+    """Read notices into the dataset, check it and publish it.
 
     ``paths`` are files and folders, ``-`` is standard input; ``listed_in`` is a JSON file with more of them, for
-    lists that are too long for a parameter.
+    lists that are too long for a parameter.  ``copied`` says whether the sources copy what others publish.
+    ``expectations`` is a TOML file of checks, ``accept`` names those that may fail in this run.  ``wait`` is how many
+    seconds another run may take to end.  ``on_failure`` is a command or an address to tell of a run that fails or is
+    held back.  With ``dry_run`` everything is done on a copy and thrown away.
     """
-    logger = get_run_logger()
-    started = datetime.now(UTC)
     given = [*paths, *(json.loads(Path(listed_in).read_text(encoding="utf-8")) if listed_in else ())]
-    files = inputs(given)
-    logger.info("%d inputs, into %s", len(files), dataset)
-    tally = Tally()
-    for batch in batches(files, batch_size):
-        done = ingest_batch(batch, dataset, source, encoding)
-        tally += done
-        for reject in done.rejects:
-            logger.warning("%s: %s (%s)", reject.uri, reject.reason, reject.code)
-        logger.info("%d of %d: %d new, %d unchanged", tally.seen, len(files), tally.added, tally.unchanged)
-    report = finish(tally, dataset, given, started)
+    options: dict[str, Any] = {
+        "source": source,
+        "encoding": encoding,
+        "batch_size": batch_size,
+        "copied": copied,
+        "expectations": expectations,
+        "accept": tuple(accept or ()),
+        "wait": wait,
+    }
+    if not dry_run:
+        return _report(_ingest(Path(dataset), given, **options), on_failure)
+    with rehearsal.copy(Path(dataset), wait=wait) as root:
+        return _ingest(root, given, **options)
+
+
+def _ingest(
+    root: Path,
+    given: Sequence[str],
+    *,
+    source: str | None,
+    encoding: str | None,
+    batch_size: int,
+    copied: bool | None,
+    expectations: str | None,
+    accept: Sequence[str],
+    wait: float,
+) -> Report:
+    logger = get_run_logger()
+    with runs.started(root, "ingest", given, wait=wait) as run:
+        look = observe.look(root, given)
+        logger.info("%d inputs unchanged, %d to read, into %s", len(look.held), len(look.paths), root)
+        tally, seen = _unchanged(root, look, batch_size)
+        for batch in batches(look.paths, batch_size):
+            done, found = ingest_batch(batch, str(root), source, encoding)
+            tally += done
+            seen += found
+            _tell(done)
+            logger.info("%d of %d: %d new", tally.seen, len(look.held) + len(look.paths), tally.added)
+        found_all = runs.Found(look.scope, tuple(seen), tally, copied)
+        return finish(run, found_all, expectations=expectations, accept=accept)
+
+
+@flow(
+    name="reparse-vacancies",
+    description="Reads again, from the stored bytes, what an earlier parser had read.",
+    persist_result=False,
+    on_failure=[notify],
+    on_crashed=[notify],
+)
+def reparse(
+    dataset: str = "data",
+    batch_size: int = BATCH,
+    expectations: str | None = None,
+    accept: list[str] | None = None,
+    wait: float = 600,
+    on_failure: str | None = None,
+) -> Report:
+    """Parse anew every notice that another version of the parser has read, and publish the dataset."""
+    root = Path(dataset)
+    with runs.started(root, "reparse", [], wait=wait) as run:
+        tally = Tally()
+        for ids in tables.batches(parsed.stale(root, parser_version=PARSER_VERSION), batch_size):
+            done = reparse_batch(ids, dataset)
+            _tell(done)
+            tally += done
+        report = finish(run, runs.Found(tally=tally), expectations=expectations, accept=accept or ())
+    return _report(report, on_failure)
+
+
+@flow(
+    name="replay-vacancies",
+    description="Reads again what is in quarantine, from the stored bytes.",
+    persist_result=False,
+)
+def replay(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Report:
+    """Parse entries of the quarantine anew; those that give a notice enter the dataset, the others stay."""
+    root = Path(dataset)
+    with runs.started(root, "replay", [entry["source_uri"] for entry in entries], wait=wait) as run:
+        tally, good = _write(root, [_stored(root, entry) for entry in entries])
+        _tell(tally)
+        seen = tuple(Seen(each.uri, each.name, each.sha256) for each in good)
+        return finish(run, runs.Found(seen=seen, tally=tally))
+
+
+@flow(name="drop-vacancies", description="Sets entries of the quarantine aside.", persist_result=False)
+def drop(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Report:
+    """Set entries of the quarantine aside; their bytes stay."""
+    with runs.started(Path(dataset), "drop", [entry["source_uri"] for entry in entries], wait=wait) as run:
+        return finish(run, runs.Found(), dropped=entries)
+
+
+@task(**_RETRY, retry_condition_fn=may_help, task_run_name="batch of {paths[0]}")
+def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: str | None) -> tuple[Tally, list[Seen]]:
+    """Read, keep and parse one batch; notices that the dataset holds are not parsed again."""
+    times = {printable(path): observe.stat(path) for path in paths}  # before reading: a later change is read next time
+    tally, good = _write(Path(dataset), list(read(paths, name=source, encoding=encoding)))
+    return tally, [Seen(each.uri, each.name, each.sha256, times.get(each.uri)) for each in good]
+
+
+@task(**_RETRY, retry_condition_fn=may_help)
+def reparse_batch(notice_ids: list[str], dataset: str) -> Tally:
+    """Parse stored notices anew."""
+    root = Path(dataset)
+    names = ["notice_id", "source", "source_uri", "fetched_at", "size"]
+    entries = tables.read(root, "notices", where=tables.isin("notice_id", notice_ids), only=names).to_pylist()
+    return _write(root, [_stored(root, entry) for entry in entries])[0]
+
+
+@task(**_RETRY, retry_condition_fn=may_help)
+def finish(
+    run: runs.Started,
+    found: runs.Found,
+    *,
+    expectations: str | None = None,
+    accept: Sequence[str] = (),
+    dropped: Sequence[dict[str, Any]] = (),
+) -> Report:
+    """Fold what was found into the dataset, check it, publish it or hold it back, and report."""
+    wanted = read_expectations(Path(expectations)) if expectations is not None else None
+    report = runs.finish(run, found, expectations=wanted, accepted=accept, dropped=dropped)
     create_markdown_artifact(report.markdown(), key=FLOW, description=f"Run {report.run_id}")
     return report
 
 
-@task(
-    retries=3,
-    retry_delay_seconds=[1, 5, 20],
-    retry_condition_fn=may_help,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    task_run_name="batch of {paths[0]}",
-)
-def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: str | None) -> Tally:
-    """Read, parse and write one batch; notices that the dataset holds are not parsed again."""
-    return write_batch(list(read(paths, name=source, encoding=encoding)), Path(dataset))
+def _unchanged(root: Path, look: Look, batch_size: int) -> tuple[Tally, list[Seen]]:
+    """What lies where it lay; parsed anew, from the stored bytes, where the parser has changed."""
+    tally = Tally(seen=len(look.held), unchanged=len(look.held))
+    stale = set(parsed.stale(root, parser_version=PARSER_VERSION)) & {seen.notice_id for seen in look.held}
+    for ids in tables.batches(stale, batch_size):
+        done = reparse_batch(ids, str(root))
+        _tell(done)
+        tally += replace(done, seen=0, unchanged=-len(ids))
+    return tally, list(look.held)
 
 
-def write_batch(sources: Sequence[Source | Reject], root: Path) -> Tally:
-    """Parse what is new to the dataset and write it; safe to repeat."""
-    ids = {source.sha256 for source in sources if isinstance(source, Source)}
-    held = store.known(root, ids, parser_version=PARSER_VERSION)
-    told = store.rejected(root, ids, parser_version=PARSER_VERSION)
-    outcomes: list[ParsedNotice | Reject] = []
-    unchanged: list[str] = []
-    for source in sources:
-        if isinstance(source, Reject):
-            outcomes.append(source)
-        elif source.sha256 in held:
-            unchanged.append(source.uri)
-        elif source.sha256 in told:
-            outcomes.append(replace(told[source.sha256], uri=source.uri, name=source.name))
+def _write(root: Path, sources: Sequence[Source | Reject]) -> tuple[Tally, list[Source]]:
+    """Keep the bytes, parse what is new to the dataset and write it; safe to repeat.  Returns what gave a notice."""
+    whole = [source for source in sources if isinstance(source, Source)]
+    rejects = [source for source in sources if isinstance(source, Reject)]
+    raw.keep(root, ((source.sha256, source.raw) for source in whole))
+    ids = {source.sha256 for source in whole}
+    held = parsed.known(root, ids, parser_version=PARSER_VERSION)
+    outcomes: dict[str, ParsedNotice | Reject] = {**quarantine.told(root, ids - held, parser_version=PARSER_VERSION)}
+    good = []
+    for source in whole:
+        if source.sha256 not in held and source.sha256 not in outcomes:
+            outcomes[source.sha256] = parse_or_reject(source)
+        outcome = outcomes.get(source.sha256)
+        if isinstance(outcome, Reject):
+            rejects.append(replace(outcome, uri=source.uri, name=source.name))
         else:
-            outcomes.append(parse_or_reject(source))
-    batch = rows.batch(outcomes, at=datetime.now(UTC), unchanged=unchanged)
-    with store.locked(root):
-        before = store.write(root, batch)
-    replaced = sum(row["notice_id"] in before for row in batch.notices)
-    rejects = tuple(outcome for outcome in outcomes if isinstance(outcome, Reject))
-    return Tally(
+            good.append(source)
+    notices = [outcome for outcome in outcomes.values() if isinstance(outcome, ParsedNotice)]
+    replaced = parsed.write(root, rows.batch(notices, at=datetime.now(UTC)))
+    counted = Tally(
         seen=len(sources),
-        added=len(batch.notices) - replaced,
-        replaced=replaced,
-        unchanged=len(sources) - len(rejects) - len(batch.notices),
-        positions=len(batch.vacancies),
-        rejects=rejects,
+        added=len(notices) - len(replaced),
+        replaced=len(replaced),
+        unchanged=len(good) - len(notices),
+        rejects=tuple(rejects),
     )
+    return counted, good
 
 
-@task(
-    retries=3,
-    retry_delay_seconds=[1, 5, 20],
-    retry_condition_fn=may_help,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-)
-def finish(tally: Tally, dataset: str, given: list[str], started: datetime) -> Report:
-    """Store the run's report and publish the snapshot."""
-    root = Path(dataset)
-    with store.locked(root):
-        total, rates = store.fill_rates(root)
-        report = Report(
-            run_id=str(uuid.uuid4()),
-            started_at=started,
-            finished_at=datetime.now(UTC),
-            inputs=tuple(given),
-            tally=tally,
-            total_positions=total,
-            parser_version=PARSER_VERSION,
-            schema_version=SCHEMA_VERSION,
-            fill_rates=rates,
-        )
-        store.append(root, "runs", [report.row()])
-        store.publish(root)
+def _stored(root: Path, entry: Mapping[str, Any]) -> Source | Reject:
+    """A notice from its stored bytes."""
+    uri, name, notice_id = entry["source_uri"], entry["source"], entry["notice_id"]
+    try:
+        content = raw.read(root, notice_id)
+        return from_bytes(content, uri=uri, name=name, fetched_at=entry.get("fetched_at"))
+    except raw.MissingBytesError as error:
+        return Reject(uri, name, "no_bytes", "raw", str(error), notice_id, entry.get("size"))
+    except Rejected as error:
+        return Reject(uri, name, error.code, error.stage, error.reason, notice_id, entry.get("size"))
+
+
+def _tell(done: Tally) -> None:
+    for reject in done.rejects:
+        get_run_logger().warning("%s: %s (%s)", reject.uri, reject.reason, reject.code)
+
+
+def _report(report: Report, on_failure: str | None) -> Report:
+    if report.held_back and on_failure is not None:
+        tell(on_failure, report.json())
     return report
 
 
@@ -180,14 +300,18 @@ def batches(files: Sequence[str], size: int) -> Iterator[list[str]]:
         yield batch
 
 
-def parameters(paths: Sequence[str], dataset: Path, **others: str | None) -> dict[str, Any]:
-    """The flow's parameters; a list of paths too long for Prefect goes to a file in the dataset's folder."""
-    listing = json.dumps(list(paths), ensure_ascii=False)
-    chosen: dict[str, Any] = {"paths": list(paths), "dataset": str(dataset), **others}
+def parameters(paths: Sequence[str], dataset: Path, **others: Any) -> dict[str, Any]:
+    """The flow's parameters; a list of paths too long for Prefect goes to a file in the dataset's folder.
+
+    Paths become absolute, so that a place has one address from wherever it is read.
+    """
+    places = [path if path == STDIN else os.path.abspath(path) for path in paths]
+    listing = json.dumps(places, ensure_ascii=False)
+    chosen: dict[str, Any] = {"paths": places, "dataset": str(dataset.absolute()), **others}
     if len(listing.encode("utf-8", "surrogateescape")) > _LONGEST_LIST:
         folder = dataset / "inputs"
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{hashlib.sha256(listing.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.json"
-        file.write_text(json.dumps(list(paths)), encoding="utf-8")
+        file.write_text(json.dumps(places), encoding="utf-8")
         chosen |= {"paths": [], "listed_in": str(file)}
     return chosen

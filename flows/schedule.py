@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.settings import PREFECT_API_URL
@@ -27,20 +27,20 @@ def timetable(cron: str, timezone: str) -> CronSchedule:
         raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
-def serve(
-    paths: Sequence[str], dataset: Path, *, schedule: CronSchedule, source: str | None, encoding: str | None
-) -> None:
-    """Run the ingestion whenever the server says so; returns when interrupted.  Raises NoServerError.
+def serve(paths: Sequence[str], dataset: Path, *, schedule: CronSchedule, options: Mapping[str, Any]) -> None:
+    """Run the ingestion whenever the server says so, one run at a time; returns when interrupted.
 
-    Paths are made absolute, and what stands in a folder is looked up anew at each run.
+    ``options`` are parameters of the flow.  What stands in a folder is looked up anew at each run.  Raises
+    NoServerError.
     """
     _require_server()
-    given = parameters([os.path.abspath(path) for path in paths], dataset.absolute(), source=source, encoding=encoding)
+    given = parameters(paths, dataset, **options)
     ingest.serve(
         name="nightly",
         schedules=[schedule],
         parameters=given,
         tags=["vacancies"],
+        limit=1,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 

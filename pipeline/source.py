@@ -147,8 +147,8 @@ def _files(path: Path, folders: set[str]) -> Iterator[Path]:
 
 
 def _file(path: Path, name: str | None, encoding: str | None) -> Source | Reject:
-    uri = _printable(path)
-    name = name or _printable(path.absolute().parent.name) or "file"
+    uri = printable(path)
+    name = name or printable(path.absolute().parent.name) or "file"
     raw: bytes | None = None
     try:
         status = path.stat()
@@ -187,6 +187,6 @@ def _reject_bytes(raw: bytes, uri: str, name: str, error: Rejected) -> Reject:
     return Reject(uri, name, error.code, error.stage, error.reason, digest, len(raw) if whole else None)
 
 
-def _printable(path: str | Path) -> str:
+def printable(path: str | Path) -> str:
     """A file name as valid Unicode; names that are not UTF-8 keep their readable part."""
     return os.fsencode(path).decode("utf-8", "replace")

@@ -1,7 +1,8 @@
 """The tables of a dataset as Arrow schemas, with a description for every column.
 
-The columns of ``vacancies`` are the fields of ``schemas.vacancy.Vacancy``, in their order.  Columns that an extractor
-reads are described by the first line of its docstring, which is handed in, so that it is written once.
+The columns of ``records`` are the fields of ``schemas.vacancy.Vacancy``, in their order; those of ``vacancies`` are
+the same and what is known of all copies of the vacancy.  Columns that an extractor reads are described by the first
+line of its docstring, which is handed in, so that it is written once.
 """
 
 from __future__ import annotations
@@ -33,23 +34,43 @@ SALARY = pa.struct(
 ROUTE = pa.struct({"education_level": TEXT, "years": pa.float64()})
 LANGUAGE = pa.struct({"language": TEXT, "name": TEXT, "requirement": TEXT, "level": TEXT, "cefr": TEXT, "group": TEXT})
 QUALIFICATION = pa.struct({"text": TEXT, "kind": TEXT, "requirement": TEXT})
-EVIDENCE = pa.struct(
+_EVIDENCE = {
+    "field": TEXT,
+    "start": pa.int64(),
+    "end": pa.int64(),
+    "quote": TEXT,
+    "rule": TEXT,
+    "confidence": pa.float64(),
+}
+EVIDENCE = pa.struct(_EVIDENCE)
+NOTICED_EVIDENCE = pa.list_(pa.struct({**_EVIDENCE, "notice_id": TEXT}))
+SOURCE = pa.struct(
     {
-        "field": TEXT,
-        "start": pa.int64(),
-        "end": pa.int64(),
-        "quote": TEXT,
+        "source": TEXT,
+        "source_uri": TEXT,
+        "notice_id": TEXT,
+        "position": pa.int32(),
+        "first_seen": INSTANT,
+        "last_seen": INSTANT,
         "rule": TEXT,
-        "confidence": pa.float64(),
+        "score": pa.float64(),
     }
 )
+CONFLICT = pa.struct({"field": TEXT, "value": TEXT, "source_uri": TEXT, "notice_id": TEXT})
 REPAIR = pa.struct(
     {"start": pa.int64(), "end": pa.int64(), "before": TEXT, "after": TEXT, "damage": TEXT, "guess": pa.bool_()}
 )
 
 Columns = tuple[tuple[str, pa.DataType, str], ...]
 
-_VACANCIES: Columns = (
+# What linkage looks at of a record besides its notice and position, and the keys by which it finds candidates.
+_LINKED = frozenset(
+    "source source_uri organization requisition_id title mission department duty_station country grade issue_date"
+    " closing_date notice_language".split()
+)
+_LINK_KEYS = ("own_id", "address_key", "id_key", "title_key", "day_key", "place_key")
+
+_RECORDS: Columns = (
     ("vacancy_id", TEXT, "Identity of the vacancy, the same over runs and over copies of it from other sources."),
     ("notice_id", TEXT, "SHA-256 of the notice's raw bytes, in hexadecimal."),
     ("position", pa.int32(), "Which position of the notice this is, counted from 1."),
@@ -95,6 +116,70 @@ _VACANCIES: Columns = (
     ("schema_version", TEXT, "Semantic version of the table's schema."),
 )
 
+_MERGED: Columns = (
+    ("id_basis", TEXT, "What vacancy_id rests on: requisition_id, title or notice."),
+    ("first_seen", INSTANT, "When a run first saw the vacancy."),
+    ("last_seen", INSTANT, "When a run last saw it, where it is gone from all its sources; null while it is there."),
+    ("revision", pa.int32(), "How often what the notices say of it has changed, counted from 1."),
+    ("sources", pa.list_(SOURCE), "Every copy of the vacancy: where, since when, until when, and what linked it."),
+    ("conflicts", pa.list_(CONFLICT), "Values of other copies that contradict those of this row, in JSON."),
+    ("readvertises", TEXT, "vacancy_id of the earlier vacancy for the same post."),
+)
+_VACANCIES: Columns = (
+    *((name, NOTICED_EVIDENCE if name == "evidence" else kind, text) for name, kind, text in _RECORDS),
+    *_MERGED,
+)
+
+_RUN: Columns = (
+    ("run", pa.int64(), "Number of the run, counted from 1."),
+    ("at", INSTANT, "Time of the run."),
+)
+
+_CHANGES: Columns = (
+    *_RUN,
+    ("vacancy_id", TEXT, "Vacancy that it happened to."),
+    ("kind", TEXT, "added, changed, closed, reopened, disappeared or reappeared."),
+    ("field", TEXT, "Column of vacancies that has changed."),
+    ("old", TEXT, "Its value before, in JSON."),
+    ("new", TEXT, "Its value after, in JSON."),
+    ("cause", TEXT, "source: a notice changed; parser: the same notice was read again; clock: time passed."),
+)
+
+_PAIRS: Columns = (
+    *_RUN,
+    ("vacancy_id", TEXT, "A vacancy."),
+    ("other_vacancy_id", TEXT, "Another that is likely to be the same; for review, never merged by itself."),
+    ("score", pa.float64(), "How alike they are, 0 to 1."),
+    ("reasons", TEXTS, "What speaks for and against it."),
+)
+
+_SIGHTINGS: Columns = (
+    ("source_uri", TEXT, "Path or address that the notice came from."),
+    ("notice_id", TEXT, "What stood there: SHA-256 of the raw bytes, in hexadecimal."),
+    ("source", TEXT, "Name of the source."),
+    ("copied", pa.bool_(), "Whether the source is said to copy what others publish; null where nothing is said."),
+    ("first_seen", INSTANT, "When a run first saw it there."),
+    ("last_seen", INSTANT, "When a run last saw it there, where it is gone; null while it is there."),
+    ("size", pa.int64(), "Length of the file, where it is one."),
+    ("modified", pa.int64(), "When the file's content last changed (st_mtime_ns)."),
+    ("changed", pa.int64(), "When the file last changed in any way (st_ctime_ns)."),
+)
+
+_LINKS: Columns = (
+    ("notice_id", TEXT, "Notice that the record was read from."),
+    ("position", pa.int32(), "Position of the notice, counted from 1."),
+    ("positions", pa.int32(), "How many positions the notice advertises."),
+    ("vacancy_id", TEXT, "Vacancy that the record is a copy of."),
+    ("id_basis", TEXT, "What vacancy_id rests on: requisition_id, title or notice."),
+    ("rule", TEXT, "What linked the record to the vacancy."),
+    ("score", pa.float64(), "How sure the link is, 0 to 1."),
+    ("readvertises", TEXT, "vacancy_id of the earlier vacancy for the same post."),
+    ("parser_version", TEXT, "Version of the parser that the record came from."),
+    *((name, kind, text) for name, kind, text in _RECORDS if name in _LINKED),
+    ("gist", pa.list_(pa.int64()), "Digest of the wording, for comparison."),
+    *((name, TEXT, "Records of the same vacancy share at least one of these keys.") for name in _LINK_KEYS),
+)
+
 _FINDINGS: Columns = (
     ("notice_id", TEXT, "Notice that the evidence stands in."),
     ("vacancy_id", TEXT, "Vacancy that the value belongs to."),
@@ -127,40 +212,66 @@ _NOTICES: Columns = (
 _REJECTS: Columns = (
     ("source", TEXT, "Name of the source."),
     ("source_uri", TEXT, "Path or address of the input."),
-    ("notice_id", TEXT, "SHA-256 of the raw bytes; null where none were read."),
+    ("notice_id", TEXT, "SHA-256 of the raw bytes; empty where none were read."),
     ("size", pa.int64(), "Length of the raw bytes, where known."),
     ("code", TEXT, "Stable name of what was wrong."),
     ("stage", TEXT, "Stage of the pipeline that rejected the input."),
     ("reason", TEXT, "What was wrong, in a sentence."),
+    ("raw", TEXT, "Where the raw bytes lie, below the dataset's folder; null where none were kept."),
     ("parser_version", TEXT, "Version of the parser that rejected the input."),
     ("rejected_at", INSTANT, "When the input was first rejected so."),
+    ("status", TEXT, "open; cured: read since; dropped: set aside by the operator."),
+    ("settled_at", INSTANT, "When it was cured or dropped."),
 )
 
 _RUNS: Columns = (
+    ("run", pa.int64(), "Number of the run, counted from 1."),
     ("run_id", TEXT, "Identity of the run (UUID)."),
+    ("command", TEXT, "What was run: ingest, reparse or replay."),
+    ("status", TEXT, "published, held_back, failed or interrupted."),
     ("started_at", INSTANT, "When the run started."),
-    ("finished_at", INSTANT, "When the run had written its last row."),
+    ("finished_at", INSTANT, "When the run had ended; null where it was interrupted."),
     ("inputs", TEXTS, "Files and folders that the run was given."),
-    ("seen", pa.int64(), "Notices seen, rejects included."),
+    ("seen", pa.int64(), "Inputs seen, rejects included."),
     ("added", pa.int64(), "Notices new to the dataset."),
     ("replaced", pa.int64(), "Notices read again because the parser has changed."),
     ("unchanged", pa.int64(), "Notices that the dataset held already."),
     ("rejected", pa.int64(), "Inputs that gave no record."),
     ("reject_codes", COUNTS, "How many inputs were rejected, by code."),
-    ("positions", pa.int64(), "Positions in the notices added or replaced."),
-    ("total_positions", pa.int64(), "Positions in the dataset after the run."),
-    ("fill_rates", pa.map_(TEXT, pa.float64()), "Share of the dataset's positions that have a value, by column."),
+    ("changes", COUNTS, "How many changes the run made, by kind."),
+    ("total_vacancies", pa.int64(), "Vacancies in the dataset after the run."),
+    ("present_vacancies", pa.int64(), "Those of them that are still in some source."),
+    ("fill_rates", pa.map_(TEXT, pa.float64()), "Share of the dataset's vacancies that have a value, by column."),
+    ("breaches", TEXTS, "What the checks found, in sentences."),
+    ("error", TEXT, "What failed, in a sentence."),
     ("parser_version", TEXT, "Version of the parser."),
     ("schema_version", TEXT, "Semantic version of the tables' schemas."),
 )
 
 TABLES: dict[str, tuple[str, Columns]] = {
-    "vacancies": ("One row per advertised position.", _VACANCIES),
+    "vacancies": ("One row per vacancy, merged from all its copies.", _VACANCIES),
+    "records": ("One row per position as read from one notice.", _RECORDS),
     "findings": ("The evidence: one row per place in a notice that a value rests on.", _FINDINGS),
     "notices": ("One row per notice: where it came from, its text and what was repaired.", _NOTICES),
     "rejects": ("Inputs that gave no record, and why.", _REJECTS),
+    "changes": ("What happened to each vacancy, run by run.", _CHANGES),
+    "revisions": ("Every state that a vacancy has been in: the rows of vacancies, by run.", (*_RUN, *_VACANCIES)),
+    "sightings": ("Where each notice lies, and since when.", _SIGHTINGS),
+    "links": ("Which vacancy each record is a copy of.", _LINKS),
+    "pairs": ("Vacancies that are likely to be the same, for review.", _PAIRS),
     "runs": ("One row per run of the ingestion.", _RUNS),
 }
+# What identifies a row, of tables whose rows are replaced.  The first part is a plain word or number, never text.
+KEYS = {
+    "vacancies": ("vacancy_id",),
+    "sightings": ("notice_id", "source_uri"),
+    "links": ("notice_id", "position"),
+    "rejects": ("notice_id", "source_uri"),
+    "runs": ("run",),
+}
+
+
+_DESCRIBED = ("vacancies", "records", "revisions")
 
 
 def schema(name: str, described: Mapping[str, str] | None = None) -> pa.Schema:
@@ -170,7 +281,7 @@ def schema(name: str, described: Mapping[str, str] | None = None) -> pa.Schema:
     column's ``description``, the schema's metadata ``table``, ``description`` and ``schema_version``.
     """
     about, columns = TABLES[name]
-    texts = dict(described or {}) if name == "vacancies" else {}
+    texts = dict(described or {}) if name in _DESCRIBED else {}
     fields = [
         pa.field(column, kind, metadata={"description": texts.get(column, text)}) for column, kind, text in columns
     ]

@@ -75,10 +75,11 @@ def keys(item: Identity) -> dict[str, str | None]:
     """The blocking keys; records of the same vacancy share at least one.
 
     ``own_id`` (all that identifies them is equal), ``address_key`` (the place they came from), ``id_key`` (the
-    requisition id), ``title_key`` (the title's words), ``day_key`` (deadline and longest word of the title that damage
-    cannot have touched) and ``place_key`` (deadline and place, where titles differ by language or damage).
+    requisition id), ``title_key`` (organization and the title's words), ``day_key`` (deadline and longest word of the
+    title that damage cannot have touched) and ``place_key`` (deadline and place, where titles differ by language or damage).
     """
     title = wording.title_of(item.title) if item.title else None
+    organization = wording.organization_of(item.organization) if item.organization else ""
     day = item.closing_date.isoformat() if item.closing_date else None
     place = wording.station_of(item.duty_station, item.country) if item.duty_station else item.mission
     longest = max(title.ascii, key=lambda word: (len(word), word), default="") if title else ""
@@ -86,7 +87,7 @@ def keys(item: Identity) -> dict[str, str | None]:
         "own_id": item.own_id,
         "address_key": None if item.source_uri == STDIN else item.source_uri,
         "id_key": _id_key(item.requisition_id),
-        "title_key": " ".join(sorted(title.words)) or None if title else None,
+        "title_key": f"{organization} {' '.join(sorted(title.words))}" if title and title.words else None,
         "day_key": f"{day} {longest[:6]}" if day and longest else None,
         "place_key": f"{day} {place}" if day and place else None,
     }

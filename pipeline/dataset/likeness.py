@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -15,6 +16,7 @@ from pipeline.dataset.identity import Identity
 from pipeline.dataset.wording import Title
 from pipeline.source import STDIN
 
+_LEVEL = re.compile(r"\d+|[^\W\d_]+")  # "P3": P, 3
 _ALIKE = 80  # per cent of the ASCII letters of a damaged word
 _MISPRINTED = 6  # letters of a word from which on one wrong letter is a misprint
 _CACHED = 1 << 16
@@ -140,12 +142,28 @@ def likeness(a: Identity, b: Identity) -> Likeness:
     )
 
 
+def apart(a: Identity, b: Identity) -> str | None:
+    """What tells two records apart at a glance; None where only a full comparison can say."""
+    numbers = _numbers(a.requisition_id, b.requisition_id)
+    if numbers is Numbers.SAME or a.source_uri == b.source_uri:
+        return None
+    if a.organization != b.organization and _organizations(a.organization, b.organization) is DIFFER:
+        return "organization"
+    if a.country != b.country and a.country and b.country:
+        return "country"
+    if numbers is Numbers.DIFFER:
+        known = a.closing_date is not None and b.closing_date is not None
+        return "number" if a.closing_date == b.closing_date or not known else None
+    return None
+
+
 def _equal(first: object, second: object) -> Agreement:
     if first is None or second is None or first == "" or second == "":
         return OPEN
     return AGREE if first == second else DIFFER
 
 
+@lru_cache(maxsize=_CACHED)
 def _numbers(first: str | None, second: str | None) -> Numbers:
     if not first or not second:
         return Numbers.OPEN
@@ -163,7 +181,7 @@ def _titles(a: Identity, b: Identity) -> tuple[Titles, bool]:
         return Titles.UNKNOWN, False
     left, right = wording.title_of(a.title), wording.title_of(b.title)
     kind = _title_kind(left, right)
-    if kind in (Titles.WIDER, Titles.OTHER):
+    if kind in (Titles.WIDER, Titles.OTHER, Titles.RANK):
         besides = _besides(a) | _besides(b)
         kind = _title_kind(_without(left, besides), _without(right, besides))
     return kind, left.general or right.general
@@ -181,7 +199,8 @@ def _said(names: tuple[str | None, ...]) -> frozenset[str]:
 
 def _besides(item: Identity) -> frozenset[str]:
     """Words that a title may add and that say nothing new: organization, place, grade, number."""
-    return _said((item.organization, item.duty_station, item.grade, item.requisition_id))
+    level = " ".join(_LEVEL.findall(item.grade)) if item.grade else None
+    return _said((item.organization, item.duty_station, item.grade, level, item.requisition_id))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -303,4 +322,6 @@ def _reopened(a: Identity, b: Identity) -> bool | None:
     earlier, later = sorted((a, b), key=lambda item: item.closing_date or item.issue_date or date.min)
     if earlier.closing_date is None or later.issue_date is None:
         return None
+    if earlier.issue_date == later.issue_date:
+        return False
     return later.issue_date > earlier.closing_date

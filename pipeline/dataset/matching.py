@@ -11,7 +11,7 @@ from typing import Literal
 
 from pipeline.dataset import wording
 from pipeline.dataset.identity import Identity
-from pipeline.dataset.likeness import AGREE, DIFFER, OPEN, Likeness, Numbers, Titles, likeness
+from pipeline.dataset.likeness import AGREE, DIFFER, OPEN, Likeness, Numbers, Titles, apart, likeness
 
 Verdict = Literal["same", "likely", "different", "readvertised"]
 
@@ -25,7 +25,8 @@ _SHORT = 6  # characters of a requisition id that other organizations, or other 
 class Match:
     """What two records are to each other.
 
-    ``rule`` decided; ``score`` (0 to 1) says how alike they are; ``reasons`` are the agreements and contradictions.
+    ``rule`` decided; ``score`` (0 to 1) says how alike they are; ``reasons`` are the agreements and contradictions,
+    empty for what is different.
     ``contradicted`` says that they cannot be the same vacancy, whatever else speaks for it.
     """
 
@@ -42,6 +43,9 @@ def compare(a: Identity, b: Identity) -> Match:
         if a.position == b.position:
             return Match("same", "read_again", 1.0)
         return Match("different", "positions_of_one_notice", 0.0, contradicted=True)
+    evident = apart(a, b)
+    if evident is not None:
+        return Match("different", evident, 0.0, contradicted=True)
     seen = likeness(a, b)
     several = a.positions > 1 or b.positions > 1
     if seen.numbers is Numbers.SAME:
@@ -51,7 +55,8 @@ def compare(a: Identity, b: Identity) -> Match:
     else:
         verdict, rule = _no_number(seen, several=several)
     against = (verdict == "different" and rule != "too_little") or rule.startswith("issued_after")
-    return Match(verdict, rule, seen.score, _reasons(seen), against)
+    reasons = () if verdict == "different" else _reasons(seen)
+    return Match(verdict, rule, seen.score, reasons, against)
 
 
 def _is_short(a: Identity, b: Identity) -> bool:
@@ -124,7 +129,8 @@ def _no_number(seen: Likeness, *, several: bool) -> tuple[Verdict, str]:
     if seen.same_day:
         return _same_deadline(seen)
     if seen.gap is None:
-        firm = seen.address or (seen.issued is AGREE and seen.organization is AGREE and seen.station is AGREE)
+        placed = seen.organization is AGREE and seen.station is AGREE and not seen.other_text
+        firm = seen.address or (seen.issued is AGREE and placed)
         if firm and not seen.general:
             return "same", "address_and_title" if seen.address else "title_place_and_issue"
         return _listed(seen, seen.same_text or not seen.general)
@@ -153,7 +159,7 @@ def _same_deadline(seen: Likeness) -> tuple[Verdict, str]:
     if seen.general:
         firm = seen.organization is AGREE and seen.same_text and (seen.station is AGREE or seen.issued is AGREE)
         firm = firm and seen.department is not DIFFER
-    elif seen.department is DIFFER and not seen.same_text:
+    elif seen.other_text or (seen.department is DIFFER and not seen.same_text):
         firm = False
     elif seen.organization is AGREE:
         firm = seen.station is AGREE or any(supports)
@@ -172,10 +178,10 @@ def _moved_deadline(seen: Likeness) -> tuple[Verdict, str]:
         return ("readvertised", "issued_after_closing") if placed else ("different", "too_little")
     if seen.address and gap <= EXTENDED and not (seen.general and not seen.same_text):
         return "same", "address_and_title"
-    if placed and not seen.general and seen.station is AGREE:
+    if placed and seen.station is AGREE and (not seen.general or seen.issued is AGREE):
         if seen.issued is AGREE and seen.same_text and gap <= AGAIN:
             return "same", "extended" if seen.slip is None else "deadline_misprinted"
-        if seen.slip == "next day" and (seen.same_text or seen.grade is AGREE):
+        if seen.slip == "next day" and (seen.same_text or (seen.grade is AGREE and not seen.other_text)):
             return "same", "deadline_misprinted"
         if seen.slip in ("day and month", "digit") and seen.same_text and seen.issued is not DIFFER:
             return "same", "deadline_misprinted"
@@ -193,7 +199,8 @@ def _listed(seen: Likeness, worth: bool) -> tuple[Verdict, str]:
         seen.same_text,
         seen.issued is AGREE,
     ]
-    if worth and sum(agreeing) >= 2 and not (seen.general and seen.other_text):
+    vague = seen.general and not seen.same_text and (seen.other_text or seen.station is not AGREE)
+    if worth and sum(agreeing) >= 2 and not vague:
         return "likely", "title_and_more"
     return "different", "too_little"
 

@@ -25,6 +25,7 @@ _HASH_MASK = (1 << 32) - 1
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
+_LETTERS = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe"})  # copies print either
 # "Chargé(e)", "Berater*in", "Berater:in", "Saradnik/ca", "Asistent/e i/e", "Koordinator(ka)"
 _GENDER = re.compile(r"(?<=\w)(?:[/*:·]-?[^\W\d_]{1,3}(?!\w)|\(-?[^\W\d_]{1,3}\))")
 _PREFIX = re.compile(r"^\s{0,9}[A-Z]{2,5}/[A-Z]{3}\s")  # of posts in election observation: "EOM/ALB Media Analyst"
@@ -73,9 +74,14 @@ def ascii_letters(text: str) -> str:
     return "".join(character for character in text.lower() if "a" <= character <= "z")
 
 
+def plain_words(text: str) -> list[str]:
+    """The folded words, letters without a plain form of their own made plain."""
+    return _WORD.findall(fold(text).translate(_LETTERS))
+
+
 def words(text: str) -> frozenset[str]:
     """The folded words of a name, without those that say nothing."""
-    return frozenset(_WORD.findall(fold(text))) - word_list("ignored")
+    return frozenset(plain_words(text)) - word_list("ignored")
 
 
 @lru_cache(maxsize=_CACHED)
@@ -93,7 +99,7 @@ def title_of(text: str) -> Title:
         plain = " ".join(kept)
     found: list[str] = []
     ignored = word_list("ignored") | word_list("debris")
-    for word in _WORD.findall(fold(plain)):
+    for word in plain_words(plain):
         if word in ignored or (len(word) == 1 and not word.isdigit()) or (word.isdigit() and len(word) > 3):
             continue
         if not any(_twins(word, other) for other in found[-3:]):
@@ -181,7 +187,7 @@ def gist_of(texts: Iterable[str]) -> tuple[int, ...]:
     found = set()
     for text in texts:
         broken = is_damaged(text)
-        for word in _WORD.findall(fold(text)):
+        for word in plain_words(text):
             if len(word) > 3 and not (broken and not word.isascii()):
                 found.add(crc32(word.encode()) * 2654435761 & _HASH_MASK)
     return tuple(sorted(found)[:GIST]) if len(found) >= _FEWEST else ()

@@ -1,29 +1,33 @@
-"""What a run of the ingestion did, as a row of ``runs`` and as text for people."""
+"""What a run did, as a row of ``runs`` and as text, Markdown and JSON for people and programs."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pipeline.dataset.gate import Breach
 from pipeline.source import Reject
 
 _SHOWN_REJECTS = 50
+_KINDS = ("added", "changed", "closed", "reopened", "disappeared", "reappeared")
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What became of the inputs of one batch, or of a whole run.
 
-    ``seen`` counts inputs, ``positions`` the positions in the notices added or replaced.
+    ``seen`` counts inputs, ``added`` and ``replaced`` notices that were parsed: new ones, and those that an earlier
+    parser had read.
     """
 
     seen: int = 0
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
-    positions: int = 0
     rejects: tuple[Reject, ...] = ()
 
     def __add__(self, other: Tally) -> Tally:
@@ -32,24 +36,38 @@ class Tally:
             added=self.added + other.added,
             replaced=self.replaced + other.replaced,
             unchanged=self.unchanged + other.unchanged,
-            positions=self.positions + other.positions,
             rejects=self.rejects + other.rejects,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A finished run; times are UTC, ``fill_rates`` are shares of the dataset's positions, by column."""
+    """A finished run; times are UTC, ``fill_rates`` are shares of the dataset's vacancies, by column.
 
+    ``status`` is ``published`` or ``held_back``; ``total`` and ``present`` count the vacancies of the published
+    dataset.
+    """
+
+    run: int
     run_id: str
+    command: str
+    status: str
     started_at: datetime
     finished_at: datetime
     inputs: tuple[str, ...]
     tally: Tally
-    total_positions: int
+    total: int
+    present: int
     parser_version: str
     schema_version: str
-    fill_rates: dict[str, float] = field(default_factory=dict)
+    changes: Mapping[str, int] = field(default_factory=dict)
+    fill_rates: Mapping[str, float] = field(default_factory=dict)
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the checks kept the run from being published."""
+        return self.status == "held_back"
 
     def reject_codes(self) -> dict[str, int]:
         """How many inputs were rejected, by code, the most frequent first."""
@@ -58,7 +76,10 @@ class Report:
     def row(self) -> dict[str, Any]:
         """The row of ``runs``."""
         return {
+            "run": self.run,
             "run_id": self.run_id,
+            "command": self.command,
+            "status": self.status,
             "started_at": self.started_at,
             "finished_at": self.finished_at,
             "inputs": list(self.inputs),
@@ -68,9 +89,11 @@ class Report:
             "unchanged": self.tally.unchanged,
             "rejected": len(self.tally.rejects),
             "reject_codes": self.reject_codes(),
-            "positions": self.tally.positions,
-            "total_positions": self.total_positions,
-            "fill_rates": self.fill_rates,
+            "changes": dict(self.changes),
+            "total_vacancies": self.total,
+            "present_vacancies": self.present,
+            "fill_rates": dict(self.fill_rates),
+            "breaches": [breach.message for breach in self.breaches],
             "parser_version": self.parser_version,
             "schema_version": self.schema_version,
         }
@@ -83,22 +106,38 @@ class Report:
             (
                 f"{tally.seen} notices seen: {tally.added} new, {tally.replaced} read again, {tally.unchanged}"
                 f" unchanged, {len(tally.rejects)} rejected; {seconds:.1f} s",
-                f"{tally.positions} positions written; {self.total_positions} in the dataset",
+                f"vacancies: {self._changed()}; {self.total} in the dataset, {self.present} of them in some source",
                 *(f"rejected as {code}: {count}" for code, count in self.reject_codes().items()),
+                *(f"check: {breach.message}" for breach in self.breaches),
                 *_fill_lines(self.fill_rates),
+                *(["held back: latest/ stays as it was"] if self.held_back else []),
             )
         )
+
+    def json(self) -> str:
+        """The report as one JSON object."""
+        rejects = [
+            {"source_uri": reject.uri, "code": reject.code, "stage": reject.stage, "reason": reject.reason}
+            for reject in self.tally.rejects
+        ]
+        return json.dumps({**self.row(), "rejects": rejects}, default=str, ensure_ascii=False)
 
     def markdown(self) -> str:
         """The report as Markdown."""
         tally = self.tally
         lines = [
-            "| notices seen | new | read again | unchanged | rejected | positions written | positions in all |",
+            f"Run {self.run} ({self.command}): **{self.status.replace('_', ' ')}**,"
+            f" {self.finished_at:%Y-%m-%d %H:%M} UTC",
+            "",
+            "| notices seen | new | read again | unchanged | rejected | vacancies in all | in some source |",
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             f"| {tally.seen} | {tally.added} | {tally.replaced} | {tally.unchanged} | {len(tally.rejects)}"
-            f" | {tally.positions} | {self.total_positions} |",
+            f" | {self.total} | {self.present} |",
+            "",
+            f"Vacancies: {self._changed()}.",
             "",
         ]
+        lines += [f"- check: {_escaped(breach.message)}" for breach in self.breaches]
         if tally.rejects:
             lines += ["| rejected | code | reason |", "| --- | --- | --- |"]
             lines += [
@@ -113,8 +152,12 @@ class Report:
             lines += [f"| {name} | {rate:.0%} |" for name, rate in self.fill_rates.items()]
         return "\n".join(lines)
 
+    def _changed(self) -> str:
+        told = [f"{self.changes[kind]} {kind}" for kind in _KINDS if self.changes.get(kind)]
+        return ", ".join(told) or "nothing changed"
 
-def _fill_lines(rates: dict[str, float], *, per_line: int = 5) -> list[str]:
+
+def _fill_lines(rates: Mapping[str, float], *, per_line: int = 5) -> list[str]:
     cells = [f"{name} {rate:.0%}" for name, rate in rates.items()]
     lines = [", ".join(cells[start : start + per_line]) for start in range(0, len(cells), per_line)]
     return ["filled: " + lines[0], *("        " + line for line in lines[1:])] if lines else []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pipeline.dataset import raw
 from pipeline.parse import PARSER_VERSION, ParsedNotice
 from pipeline.source import Reject
 from schemas.vacancy import SCHEMA_VERSION, Vacancy
@@ -23,50 +24,42 @@ FILLABLE = tuple(name for name in Vacancy.model_fields if name not in _BOOKKEEPI
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of several notices; ``notice_ids`` are those whose rows in the dataset these replace."""
+    """Rows of several parsed notices."""
 
-    notice_ids: list[str] = field(default_factory=list)
-    vacancies: list[Row] = field(default_factory=list)
+    records: list[Row] = field(default_factory=list)
     findings: list[Row] = field(default_factory=list)
     notices: list[Row] = field(default_factory=list)
-    rejects: list[Row] = field(default_factory=list)
-    uris: list[str] = field(default_factory=list)  # of all inputs read, for the rejects that they no longer are
 
 
-def batch(outcomes: Iterable[ParsedNotice | Reject], *, at: datetime, unchanged: Iterable[str] = ()) -> Batch:
-    """The rows of these notices and rejects; ``at`` is the time of ingestion (UTC).
-
-    ``unchanged`` are the addresses of inputs that were read and found in the dataset already.
-    """
-    rows = Batch(uris=list(unchanged))
-    for outcome in outcomes:
-        if isinstance(outcome, Reject):
-            rows.uris.append(outcome.uri)
-            rows.rejects.append(reject_row(outcome, at=at))
-            if outcome.notice_id is not None:
-                rows.notice_ids.append(outcome.notice_id)
+def batch(notices: Iterable[ParsedNotice], *, at: datetime) -> Batch:
+    """The rows of these notices; ``at`` is the time of ingestion (UTC)."""
+    rows = Batch()
+    met: set[str] = set()
+    for notice in notices:
+        if notice.notice_id in met:  # a copy under another name
             continue
-        rows.uris.append(outcome.source.uri)
-        if outcome.notice_id in rows.notice_ids:  # a copy under another name
-            continue
-        rows.notice_ids.append(outcome.notice_id)
-        rows.notices.append(_notice(outcome, at))
-        for record in outcome.records:
-            values = record.model_dump()
-            rows.vacancies.append(values)
+        met.add(notice.notice_id)
+        rows.notices.append(_notice(notice, at))
+        for record in notice.records:
+            rows.records.append(record.model_dump())
             rows.findings.extend(_findings(record))
     return rows
 
 
 def reject_row(reject: Reject, *, at: datetime) -> Row:
-    """The row of ``rejects``."""
+    """The row of ``rejects``, open."""
     values = asdict(reject)
+    kept = reject.notice_id is not None and reject.stage not in ("source", "raw")
     return {
         "source": values.pop("name"),
         "source_uri": values.pop("uri"),
         **values,
+        "notice_id": reject.notice_id or "",
+        "raw": raw.path(reject.notice_id) if reject.notice_id and kept else None,
         "parser_version": PARSER_VERSION,
         "rejected_at": at,
+        "status": "open",
+        "settled_at": None,
     }
 
 
@@ -78,7 +71,7 @@ def reject_from(row: Mapping[str, Any]) -> Reject:
         code=row["code"],
         stage=row["stage"],
         reason=row["reason"],
-        notice_id=row["notice_id"],
+        notice_id=row["notice_id"] or None,
         size=row["size"],
     )
 
@@ -102,7 +95,7 @@ def _notice(notice: ParsedNotice, at: datetime) -> Row:
     }
 
 
-def _findings(record: Vacancy) -> Iterable[Row]:
+def _findings(record: Vacancy) -> Iterator[Row]:
     values = record.model_dump(mode="json", include={item.field for item in record.evidence})
     for item in record.evidence:
         yield {

@@ -1,0 +1,89 @@
+"""What makes writes last: files brought to the disk, pointers moved in one step, one writer at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+_POLL = 0.2
+
+
+class BusyError(Exception):
+    """Another process is writing to the dataset."""
+
+
+@contextmanager
+def locked(root: Path, *, wait: float = 0) -> Iterator[None]:
+    """Keep other writers of this dataset out; readers need no lock.
+
+    The operating system drops the lock with the process that holds it, however that ends.  Waits up to ``wait``
+    seconds for another writer, then raises BusyError.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("a+", encoding="utf-8") as stream:
+        until = time.monotonic() + wait
+        while not _taken(stream.fileno()):
+            if time.monotonic() >= until:
+                raise BusyError(f"{root}: {_holder(root)} is writing to this dataset; try again when it has ended")
+            time.sleep(_POLL)
+        stream.truncate(0)
+        stream.write(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
+        stream.flush()
+        try:
+            yield
+        finally:
+            stream.truncate(0)
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(root: Path) -> str:
+    try:
+        told = json.loads((root / ".lock").read_text(encoding="utf-8"))
+        return f"process {told['pid']}, since {told['since']},"
+    except (OSError, ValueError, KeyError):
+        return "another process"
+
+
+def sync(*paths: Path) -> None:
+    """Bring files, and the entries of folders, to the disk."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all: aside, brought to the disk, then moved into place."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    with aside.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(aside, file)
+
+
+def point(link: Path, target: Path) -> None:
+    """Make ``link`` a symbolic link to ``target`` in one step."""
+    aside = link.with_name(f".{link.name}")
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(target, target_is_directory=True)
+    if link.is_dir() and not link.is_symlink():  # a folder that somebody copied here
+        shutil.rmtree(link)
+    os.replace(aside, link)
+    sync(link.parent)

@@ -1,0 +1,397 @@
+"""What a run saw becomes the dataset's new state, and the list of what has changed.
+
+Sightings (where a notice lies, since when, until when) are compared with those of before; the vacancies that new,
+replaced or vanished notices touch are linked and merged anew, and every difference becomes a change.  What nothing
+touched is neither read nor written, so that a run costs in proportion to what is new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.dataset import linkage, tables
+from pipeline.dataset.merge import Copy, merge, plain
+from pipeline.dataset.observe import Scope, Seen
+from pipeline.dataset.rows import FILLABLE
+from pipeline.source import STDIN
+
+Row = dict[str, Any]
+
+_CHUNK = 2000
+_SAMPLE = 20_000
+_VERSION = ("notice_id", "parser_version")
+_ANYWHERE = timedelta(hours=36)  # a day has ended everywhere twelve hours after it ended in Greenwich
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Number, time (UTC) and parser of the run at work, and when the last published one was."""
+
+    number: int
+    at: datetime
+    before: datetime | None
+    parser_version: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the run changed: by kind, the rows it made (at most some thousands of them), and the shift of counts."""
+
+    changes: Counter[str] = field(default_factory=Counter)
+    fresh: list[Row] = field(default_factory=list)
+    added: int = 0
+    present: int = 0
+    filled: Counter[str] = field(default_factory=Counter)
+    ids: set[str] = field(default_factory=set)
+
+
+def fold(
+    root: Path, run: Run, scope: Scope, seen: Sequence[Seen], *, unread: Collection[str], copied: bool | None
+) -> Outcome:
+    """Bring the state to what the run saw.  Call it while the dataset is locked, with nothing left over.
+
+    ``seen`` are the notices found, ``unread`` the addresses that could not be read or gave no notice: what was known of
+    them stands.  ``copied`` says whether the sources copy what others publish.
+    """
+    outcome = Outcome()
+    moved = _sight(root, run, scope, seen, unread, copied)
+    anew = _read_anew(root, run.parser_version)
+    touched = _link(root, run, moved | anew)
+    causes = dict.fromkeys(touched, "parser")
+    causes |= dict.fromkeys(_vacancies_of(root, moved), "source")
+    for ids in tables.batches(causes, _CHUNK):
+        _renew(root, run, ids, causes, outcome)
+    _close(root, run, causes, outcome)
+    return outcome
+
+
+def relink(root: Path, run: Run) -> Outcome:
+    """Make links, vacancies and their history from the records and sightings that are there."""
+    outcome = Outcome()
+    every = set(tables.read(root, "sightings", only=["notice_id"])["notice_id"].to_pylist())
+    causes = dict.fromkeys(_link(root, run, every), "source")
+    for ids in tables.batches(causes, _CHUNK):
+        _renew(root, run, ids, causes, outcome)
+    return outcome
+
+
+def _sight(
+    root: Path, run: Run, scope: Scope, seen: Sequence[Seen], unread: Collection[str], copied: bool | None
+) -> set[str]:
+    """Renew the sightings; returns the notices that came or went."""
+    where = scope.where() & pc.field("last_seen").is_null()
+    before = {
+        (row["source_uri"], row["notice_id"]): row for row in tables.read(root, "sightings", where=where).to_pylist()
+    }
+    found = {(each.source_uri, each.notice_id): each for each in seen}
+    came = {key: each for key, each in found.items() if key not in before}
+    again = _once_seen(root, came)
+    standing = {each.source_uri for each in seen} - {STDIN}
+    rows = []
+    moved = set()
+    for key, each in came.items():
+        old = again.get(key) or before.get(key)
+        rows.append(_sighting(each, run, copied, old))
+        if old is None or old["last_seen"] is not None:
+            moved.add(each.notice_id)
+    for key, row in before.items():
+        same = found.get(key)
+        if same is not None:
+            if same.stat is not None and (row["size"], row["modified"], row["changed"]) != _times(same):
+                rows.append(_sighting(same, run, row["copied"], row))
+        elif key[0] in standing or not _stands(key[0], unread):
+            rows.append({**row, "last_seen": run.before or run.at})
+            moved.add(key[1])
+    tables.upsert(root, "sightings", rows)
+    return moved
+
+
+def _once_seen(root: Path, came: Mapping[tuple[str, str], Seen]) -> dict[tuple[str, str], Row]:
+    """Sightings of before at the same places, whether they had ended or lie out of the run's scope."""
+    found: dict[tuple[str, str], Row] = {}
+    for ids in tables.batches({each.notice_id for each in came.values()}, _CHUNK):
+        for row in tables.read(root, "sightings", where=tables.isin("notice_id", ids)).to_pylist():
+            found[row["source_uri"], row["notice_id"]] = row
+    return {key: row for key, row in found.items() if key in came}
+
+
+def _stands(uri: str, unread: Collection[str]) -> bool:
+    return uri in unread or any(uri.startswith(f"{folder}/") for folder in unread)
+
+
+def _sighting(each: Seen, run: Run, copied: bool | None, old: Row | None) -> Row:
+    size, modified, changed = _times(each)
+    return {
+        "source_uri": each.source_uri,
+        "notice_id": each.notice_id,
+        "source": each.source,
+        "copied": copied if copied is not None or old is None else old["copied"],
+        "first_seen": run.at if old is None else old["first_seen"],
+        "last_seen": None,
+        "size": size,
+        "modified": modified,
+        "changed": changed,
+    }
+
+
+def _times(each: Seen) -> tuple[int | None, int | None, int | None]:
+    return (None, None, None) if each.stat is None else (each.stat.size, each.stat.modified, each.stat.changed)
+
+
+def _read_anew(root: Path, parser_version: str) -> set[str]:
+    """Notices whose records another parser has read since they were linked."""
+    where = pc.field("parser_version") != parser_version
+    linked = tables.read(root, "links", where=where, only=["notice_id", "parser_version"])
+    then = dict(zip(linked["notice_id"].to_pylist(), linked["parser_version"].to_pylist(), strict=True))
+    found: set[str] = set()
+    for ids in tables.batches(then, _CHUNK):
+        where = tables.isin("notice_id", ids)
+        now = tables.read(root, "notices", where=where, only=["notice_id", "parser_version"])
+        pairs = zip(now["notice_id"].to_pylist(), now["parser_version"].to_pylist(), strict=True)
+        found |= {notice_id for notice_id, version in pairs if version != then[notice_id]}
+    return found
+
+
+def _link(root: Path, run: Run, notice_ids: Collection[str]) -> set[str]:
+    """Link the records of these notices that are not linked as they now read; returns the vacancies concerned."""
+    touched: set[str] = set()
+    for ids in tables.batches(notice_ids, _CHUNK):
+        old = {(row["notice_id"], row["position"]): row for row in _of_notices(root, "links", ids)}
+        versions = {row["notice_id"]: row["parser_version"] for row in _of_notices(root, "notices", ids, _VERSION)}
+        done = {key[0] for key, row in old.items() if row["parser_version"] == versions.get(key[0])}
+        wanted = [notice_id for notice_id in ids if notice_id not in done]
+        items = [linkage.identity(record) for record in _of_notices(root, "records", wanted)]
+        known = [linkage.stored(row) for row in [*old.values(), *_candidates(root, items, set(old))]]
+        linked = linkage.link(items, known)
+        rows = [_link_row(item, linked, old.get((item.notice_id, item.position)), versions) for item in items]
+        gone = {key for key in old if key[0] in wanted} - {(item.notice_id, item.position) for item in items}
+        touched |= {row["vacancy_id"] for row in rows} | {old[key]["vacancy_id"] for key in gone}
+        if gone:
+            tables.replace(root, "links", rows, wanted)
+        else:
+            tables.upsert(root, "links", rows)
+        tables.append(root, "pairs", [{"run": run.number, "at": run.at, **pair} for pair in linked.pairs])
+    return touched
+
+
+def _of_notices(root: Path, name: str, notice_ids: Collection[str], only: Sequence[str] | None = None) -> list[Row]:
+    return _rows(tables.read(root, name, where=tables.isin("notice_id", notice_ids), only=only)) if notice_ids else []
+
+
+def _candidates(root: Path, items: Sequence[linkage.Identity], old: Collection[tuple[str, int]]) -> list[Row]:
+    """Links of before that share a key with any of these records."""
+    keys = [linkage.keys(item) for item in items]
+    where = None
+    for name in linkage.KEYS:
+        values = {each[name] for each in keys} - {None}
+        if values:
+            where = tables.isin(name, values) if where is None else where | tables.isin(name, values)
+    if where is None:
+        return []
+    found = tables.read(root, "links", where=where).to_pylist()
+    return [row for row in found if (row["notice_id"], row["position"]) not in old]
+
+
+def _link_row(item: linkage.Identity, linked: linkage.Linked, old: Row | None, versions: Mapping[str, str]) -> Row:
+    link = linked.links[item.notice_id, item.position]
+    told = {"rule": link.rule, "score": link.score, "readvertises": link.readvertises}
+    if old is not None:
+        told = {name: old[name] for name in told}
+    given = {"vacancy_id": link.vacancy_id, "id_basis": link.id_basis, "parser_version": versions[item.notice_id]}
+    return {**linkage.columns(item), **told, **given}
+
+
+def _vacancies_of(root: Path, notice_ids: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for ids in tables.batches(notice_ids, _CHUNK):
+        where = tables.isin("notice_id", ids)
+        found |= set(tables.read(root, "links", where=where, only=["vacancy_id"])["vacancy_id"].to_pylist())
+    return found
+
+
+def _renew(root: Path, run: Run, ids: Sequence[str], causes: Mapping[str, str], outcome: Outcome) -> None:
+    """Merge these vacancies anew and write what differs."""
+    where = tables.isin("vacancy_id", ids)
+    olds = {row["vacancy_id"]: row for row in _rows(tables.read(root, "vacancies", where=where))}
+    links = tables.read(root, "links", where=where).to_pylist()
+    births = {link["vacancy_id"]: link for link in links if link["rule"] == linkage.NEW}
+    copies = _copies(root, links)
+    rows: list[Row] = []
+    changes: list[Row] = []
+    for vacancy_id in ids:
+        old = olds.get(vacancy_id)
+        row = _merged(vacancy_id, copies.get(vacancy_id, []), old, births.get(vacancy_id), run)
+        if row is None:
+            continue
+        told = _changes(old, row, run, causes[vacancy_id])
+        if told or old is None or plain(old) != plain(row):
+            if any(change["field"] in FILLABLE for change in told):
+                row["revision"] += 1
+            rows.append(row)
+            changes += told
+            _count(old, row, outcome)
+    outcome.changes.update(change["kind"] for change in changes)
+    outcome.ids |= {row["vacancy_id"] for row in rows}
+    outcome.fresh += rows[: max(0, _SAMPLE - len(outcome.fresh))]
+    tables.upsert(root, "vacancies", rows)
+    tables.append(root, "revisions", [{"run": run.number, "at": run.at, **row} for row in rows])
+    tables.append(root, "changes", changes)
+
+
+def _rows(table: pa.Table) -> list[Row]:
+    rows: list[Row] = table.to_pylist(maps_as_pydicts="strict")
+    return rows
+
+
+def _copies(root: Path, links: Sequence[Row]) -> dict[str, list[Copy]]:
+    """The copies of the linked vacancies: of each place the one that stands there, or stood there last."""
+    notice_ids = {link["notice_id"] for link in links}
+    if not notice_ids:
+        return {}
+    where = tables.isin("notice_id", notice_ids)
+    records = {(row["notice_id"], row["position"]): row for row in _rows(tables.read(root, "records", where=where))}
+    places: dict[str, list[Row]] = {}
+    for sighting in tables.read(root, "sightings", where=where).to_pylist():
+        places.setdefault(sighting["notice_id"], []).append(sighting)
+    found: dict[str, dict[str, Copy]] = {}
+    for link in links:
+        record = records.get((link["notice_id"], link["position"]))
+        if record is None:
+            continue
+        for place in places.get(link["notice_id"], ()):
+            copy = _copy(record, place, link)
+            last = found.setdefault(link["vacancy_id"], {})
+            at = copy.source_uri if copy.source_uri != STDIN else link["notice_id"]
+            if at not in last or _ended(last[at]) < _ended(copy):
+                last[at] = copy
+    return {vacancy_id: list(copies.values()) for vacancy_id, copies in found.items()}
+
+
+def _copy(record: Row, place: Row, link: Row) -> Copy:
+    placed = {**record, "source": place["source"], "source_uri": place["source_uri"]}
+    names = ("source", "source_uri", "copied", "first_seen", "last_seen")
+    return Copy(record=placed, rule=link["rule"], score=link["score"], **{name: place[name] for name in names})
+
+
+def _ended(copy: Copy) -> tuple[bool, datetime, datetime]:
+    return copy.last_seen is None, copy.last_seen or copy.first_seen, copy.first_seen
+
+
+def _merged(vacancy_id: str, copies: Sequence[Copy], old: Row | None, link: Row | None, run: Run) -> Row | None:
+    """The vacancy's new row; one that no copy is left of keeps its values and is gone."""
+    if not copies:
+        return None if old is None else {**old, "last_seen": old["last_seen"] or run.before}
+    there = any(copy.last_seen is None for copy in copies)
+    born = old if old is not None else link or {}
+    return {
+        **merge(copies),
+        "vacancy_id": vacancy_id,
+        "id_basis": born.get("id_basis"),
+        "first_seen": min(copy.first_seen for copy in copies) if old is None else old["first_seen"],
+        "last_seen": None if there else max(copy.last_seen for copy in copies if copy.last_seen is not None),
+        "revision": 1 if old is None else old["revision"],
+        "readvertises": born.get("readvertises"),
+    }
+
+
+def _changes(old: Row | None, row: Row, run: Run, cause: str) -> list[Row]:
+    """What has happened to a vacancy, in the order in which it is told."""
+    if old is None:
+        told: list[tuple[str, str | None, Any, Any]] = [("added", None, None, None)]
+    else:
+        told = [("changed", name, old[name], row[name]) for name in FILLABLE if plain(old[name]) != plain(row[name])]
+        places = [sorted({source["source_uri"] for source in each["sources"]}) for each in (old, row)]
+        if places[0] != places[1]:
+            told.append(("changed", "sources", places[0], places[1]))
+    told += [(kind, None, None, None) for kind in _turns(old, row, run)]
+    return [_change(run, row["vacancy_id"], kind, cause, name, was, now) for kind, name, was, now in told]
+
+
+def _turns(old: Row | None, row: Row, run: Run) -> Iterator[str]:
+    """The changes of a vacancy's standing."""
+    after = standing(row, run.at)
+    before = "open" if old is None else standing(old, run.before or run.at)
+    if after == "gone":
+        if before != "gone":
+            yield "disappeared"
+        return
+    if old is not None and old["last_seen"] is not None:
+        yield "reappeared"
+        before = standing({**old, "last_seen": None}, old["last_seen"])
+    if after != before:
+        yield "closed" if after == "closed" else "reopened"
+
+
+def _change(
+    run: Run, vacancy_id: str, kind: str, cause: str, name: str | None = None, old: Any = None, new: Any = None
+) -> Row:
+    return {
+        "run": run.number,
+        "at": run.at,
+        "vacancy_id": vacancy_id,
+        "kind": kind,
+        "field": name,
+        "old": _json(name, old),
+        "new": _json(name, new),
+        "cause": cause,
+    }
+
+
+def _json(name: str | None, value: Any) -> str | None:
+    return None if name is None or value is None else plain(value)
+
+
+def standing(row: Mapping[str, Any], at: datetime) -> str:
+    """Whether a vacancy was ``open``, ``closed`` (its deadline had passed) or ``gone`` (from all sources) at a time."""
+    if row["last_seen"] is not None:
+        return "gone"
+    end = closes(row)
+    return "closed" if end is not None and end <= at else "open"
+
+
+def closes(row: Mapping[str, Any]) -> datetime | None:
+    """When applications close (UTC); of a day without time or zone, when it has ended everywhere."""
+    if row["closing_at"] is not None:
+        end: datetime = row["closing_at"]
+        return end
+    if row["closing_date"] is None:
+        return None
+    return datetime.combine(row["closing_date"], time(), UTC) + _ANYWHERE
+
+
+def _close(root: Path, run: Run, touched: Collection[str], outcome: Outcome) -> None:
+    """Tell of the vacancies whose deadline has passed since the last run, and that nothing else happened to."""
+    if run.before is None:
+        return
+    days = (run.before - timedelta(days=3)).date(), (run.at + timedelta(days=1)).date()
+    where = (pc.field("closing_date") >= days[0]) & (pc.field("closing_date") <= days[1])
+    names = ["vacancy_id", "closing_date", "closing_at", "last_seen"]
+    open_then = tables.read(root, "vacancies", where=where & pc.field("last_seen").is_null(), only=names).to_pylist()
+    changes = [
+        _change(run, row["vacancy_id"], "closed", "clock")
+        for row in open_then
+        if row["vacancy_id"] not in touched
+        and standing(row, run.before) == "open"
+        and standing(row, run.at) == "closed"
+    ]
+    outcome.changes.update(change["kind"] for change in changes)
+    tables.append(root, "changes", changes)
+
+
+def _count(old: Row | None, row: Row, outcome: Outcome) -> None:
+    outcome.added += old is None
+    outcome.present += (row["last_seen"] is None) - (old is not None and old["last_seen"] is None)
+    for name in FILLABLE:
+        outcome.filled[name] += _filled(row[name]) - (old is not None and _filled(old[name]))
+
+
+def _filled(value: Any) -> bool:
+    return value is not None and value != []

@@ -1,0 +1,97 @@
+"""What lies in the inputs of a run: which files are as the dataset knows them, which have to be read.
+
+A file is taken to be unchanged where its length and both of its times are as when it was last read; the time of the
+last change of any kind (``st_ctime``) cannot be set from outside, so that a file that was written to always differs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from pipeline.dataset import tables
+from pipeline.source import STDIN, inputs, printable
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """Length in bytes and the two times of a file, in nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A notice at a place; ``stat`` is that of its file, where it is one."""
+
+    source_uri: str
+    source: str
+    notice_id: str
+    stat: Stat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The places that a run looks at: what it does not find there is gone.
+
+    ``folders`` end with a slash, ``files`` are single ones.
+    """
+
+    folders: tuple[str, ...] = ()
+    files: frozenset[str] = frozenset()
+
+    def where(self) -> pc.Expression:
+        """A filter on ``source_uri``."""
+        found = tables.isin("source_uri", self.files)
+        for folder in self.folders:
+            found = found | pc.starts_with(pc.field("source_uri"), folder)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a run finds before it reads anything: ``held`` are notices that lie where they lay, ``paths`` are to be
+    read."""
+
+    scope: Scope
+    held: list[Seen] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+
+def look(root: Path, paths: Sequence[str]) -> Look:
+    """Compare files, folders and ``-`` with what the dataset has seen in them."""
+    folders = tuple(printable(path).rstrip("/") + "/" for path in paths if path != STDIN and os.path.isdir(path))
+    single = frozenset(printable(path) for path in paths if path != STDIN and not os.path.isdir(path))
+    found = Look(Scope(folders, single))
+    before = _sighted(root, found.scope)
+    for path in inputs(paths):
+        known = before.get(printable(path))
+        if known is not None and known.stat is not None and known.stat == stat(path):
+            found.held.append(known)
+        else:
+            found.paths.append(path)
+    return found
+
+
+def stat(path: str) -> Stat | None:
+    """Length and times of a regular file; None for anything else."""
+    if path == STDIN or not os.path.isfile(path):
+        return None
+    status = os.stat(path)
+    return Stat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _sighted(root: Path, scope: Scope) -> dict[str, Seen]:
+    names = ["source_uri", "source", "notice_id", "size", "modified", "changed"]
+    where = scope.where() & pc.field("last_seen").is_null()
+    found = tables.read(root, "sightings", where=where, only=names)
+    return {
+        uri: Seen(uri, source, notice_id, Stat(*times) if None not in times else None)
+        for uri, source, notice_id, *times in zip(*(column.to_pylist() for column in found.columns), strict=True)
+    }

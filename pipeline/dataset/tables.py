@@ -1,0 +1,239 @@
+"""The Delta tables of a dataset: read, append, replace, go back to what was published, keep tidy.
+
+``DATASET/tables/NAME``.  Tables of the parsed store (``PARSED``) are addressed by content and only move forward; those
+of the state (``STATE``) are what a run changes, all or nothing: until the run is published, ``roll_back`` undoes it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError
+
+from pipeline.dataset.disk import sync
+from schemas.table import KEYS, schema
+
+Row = dict[str, Any]
+
+PARSED = ("notices", "records", "findings")
+STATE = ("sightings", "links", "vacancies", "revisions", "changes", "pairs", "rejects")
+_TRIES = 5
+_MANY_FILES = 32
+_FILE_BYTES = 64 * 1024 * 1024
+_RETENTION = timedelta(days=7)
+_CONFIGURATION = {
+    "delta.logRetentionDuration": "interval 30 days",
+    "delta.deletedFileRetentionDuration": f"interval {_RETENTION.days} days",
+    "delta.checkpointInterval": "20",
+}
+_WRITER = WriterProperties(compression="ZSTD")
+
+
+def columns(name: str) -> pa.Schema:
+    """The Arrow schema of a table, its columns described by the extractors that read them."""
+    from extractors import EXTRACTORS
+
+    lines = {module.FIELD: (module.__doc__ or "").strip().splitlines()[0] for module in EXTRACTORS if module.__doc__}
+    return schema(name, lines)
+
+
+def path(root: Path, name: str) -> Path:
+    """The folder of a table."""
+    return root / "tables" / name
+
+
+def open_table(root: Path, name: str) -> DeltaTable | None:
+    """The Delta table, or None where there is none yet."""
+    folder = path(root, name)
+    return DeltaTable(str(folder)) if DeltaTable.is_deltatable(str(folder)) else None
+
+
+def version(root: Path, name: str) -> int:
+    """The table's newest version; -1 where there is no table yet."""
+    table = open_table(root, name)
+    return -1 if table is None else table.version()
+
+
+def files(root: Path, name: str) -> list[str]:
+    """The table's present files, relative to its folder, oldest first."""
+    table = open_table(root, name)
+    if table is None:
+        return []
+    actions = pa.table(table.get_add_actions(flatten=True)).select(["path", "modification_time"])
+    return [
+        str(file)
+        for file in actions.sort_by([("modification_time", "ascending"), ("path", "ascending")])["path"].to_pylist()
+    ]
+
+
+def scan(root: Path, name: str) -> ds.Dataset | None:
+    """The table's present rows for scanning, in the columns of its schema; None where there is no table yet."""
+    found = files(root, name)
+    if not found:
+        return None
+    return ds.dataset([str(path(root, name) / file) for file in found], schema=columns(name), format="parquet")
+
+
+def read(root: Path, name: str, *, where: pc.Expression | None = None, only: Sequence[str] | None = None) -> pa.Table:
+    """The table's present rows; none where the table is new.
+
+    ``only`` names the columns to read, ``where`` is a filter on any columns.
+    """
+    wanted = columns(name) if only is None else pa.schema([columns(name).field(column) for column in only])
+    source = scan(root, name)
+    if source is None:
+        return wanted.empty_table()
+    return source.to_table(columns=wanted.names, filter=where).cast(wanted)
+
+
+def isin(column: str, values: Collection[Any]) -> pc.Expression:
+    """A filter: the column has one of these values."""
+    return pc.field(column).isin(pa.array(sorted(values), pa.string()))
+
+
+def batches(values: Collection[str], size: int) -> Iterator[list[str]]:
+    """The values in order, in lists of at most ``size``."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+def append(root: Path, name: str, rows: Sequence[Row] | pa.Table) -> None:
+    """Add rows to a table."""
+    table = _arrow(name, rows)
+    if table.num_rows:
+        _commit(root, name, lambda: _write(root, name, table, mode="append"))
+
+
+def upsert(root: Path, name: str, rows: Sequence[Row] | pa.Table) -> None:
+    """Put rows in the place of those with the same key, and add those whose key is new; in one commit."""
+    table = _arrow(name, rows)
+    by, *others = KEYS[name]
+    if not table.num_rows:
+        return
+    values = set(table[by].to_pylist())
+    where = pc.field(by).isin(pa.array(list(values), table.schema.field(by).type))
+    old = read(root, name, where=where)
+    if others and old.num_rows:  # rows that share a part of the key only stay as they are
+        keys = set(zip(*(table[key].to_pylist() for key in (by, *others)), strict=True))
+        kept = [key not in keys for key in zip(*(old[key].to_pylist() for key in (by, *others)), strict=True)]
+        table = pa.concat_tables([old.filter(pa.array(kept)), table])
+    _put(root, name, table, by, values if old.num_rows else ())
+
+
+def replace(root: Path, name: str, rows: Sequence[Row] | pa.Table, notice_ids: Collection[str]) -> None:
+    """Put these rows in the place of all rows of these notices, in one commit."""
+    found = read(root, name, where=isin("notice_id", notice_ids), only=["notice_id"])
+    _put(root, name, _arrow(name, rows), "notice_id", set(found["notice_id"].to_pylist()) and set(notice_ids))
+
+
+def _put(root: Path, name: str, table: pa.Table, key: str, stale: Collection[Any]) -> None:
+    """Write rows in the place of those whose key is one of ``stale``.
+
+    Deltalake's merge would be shorter, but the files that it writes hold string views, on which Arrow cannot filter.
+    """
+    if not stale:
+        append(root, name, table)
+        return
+    predicate = f"{key} IN ({', '.join(_literal(value) for value in sorted(stale))})"
+    if table.num_rows:
+        _commit(root, name, lambda: _write(root, name, table, mode="overwrite", predicate=predicate))
+    else:
+        _commit(root, name, lambda: DeltaTable(str(path(root, name))).delete(predicate))
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
+    assert value.replace("-", "").isalnum() or not value
+    return f"'{value}'"
+
+
+def roll_back(root: Path, published: Mapping[str, Any], names: Sequence[str] = STATE) -> list[str]:
+    """Undo what was written to these tables since they were published; returns the names of those that were.
+
+    ``published`` gives for each table its ``version`` and ``files`` as of the published snapshot.
+    """
+    undone = []
+    for name in names:
+        then = published.get(name, {"version": -1, "files": []})
+        folder = path(root, name)
+        if then["version"] < 0:
+            if folder.exists():
+                shutil.rmtree(folder)
+                undone.append(name)
+        elif set(files(root, name)) != set(then["files"]):
+            before = version(root, name)
+            DeltaTable(str(folder)).restore(then["version"])
+            _sync_commits(folder, before)
+            undone.append(name)
+    return undone
+
+
+def tidy(root: Path, name: str) -> None:
+    """Put many small files together and remove those of old versions, so that their number stays flat."""
+    table = open_table(root, name)
+    if table is None:
+        return
+    small = [file for file in files(root, name) if (path(root, name) / file).stat().st_size < _FILE_BYTES // 2]
+    if len(small) > _MANY_FILES:
+        before = table.version()
+        table.optimize.compact(target_size=_FILE_BYTES, writer_properties=_WRITER)
+        _sync_commits(path(root, name), before)
+        table.vacuum(int(_RETENTION.total_seconds() // 3600), dry_run=False)
+        table.create_checkpoint()
+        table.cleanup_metadata()
+
+
+def _arrow(name: str, rows: Sequence[Row] | pa.Table) -> pa.Table:
+    return rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows), schema=columns(name))
+
+
+def _write(root: Path, name: str, table: pa.Table, **options: Any) -> None:
+    folder = path(root, name)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_deltalake(
+        str(folder),
+        table,
+        schema_mode="merge",
+        name=name,
+        configuration=_CONFIGURATION,
+        writer_properties=_WRITER,
+        target_file_size=_FILE_BYTES,
+        **options,
+    )
+
+
+def _commit(root: Path, name: str, act: Callable[[], object]) -> None:
+    """Do it, again where another writer was faster, and bring what it wrote to the disk."""
+    before = version(root, name)
+    for left in reversed(range(_TRIES)):
+        try:
+            act()
+            break
+        except CommitFailedError:
+            if not left:
+                raise
+    _sync_commits(path(root, name), before)
+
+
+def _sync_commits(folder: Path, before: int) -> None:
+    """Bring the commits after version ``before`` to the disk with the files that they add; deltalake does not."""
+    log = folder / "_delta_log"
+    for commit in sorted(log.glob("*.json")):
+        if commit.stem.isdigit() and int(commit.stem) > before:
+            for line in commit.read_text(encoding="utf-8").splitlines():
+                added = json.loads(line).get("add")
+                if added is not None and (folder / added["path"]).exists():
+                    sync(folder / added["path"])
+            sync(commit)
+    sync(log, folder)
