@@ -124,8 +124,11 @@ def _own(clause: str, first: int) -> bool:
     if about is None:
         return len(before) <= _HEAD
     between = before[about.end() :]
-    holding = _last(_words("holding"), between)
-    return holding is not None and not between[holding.end() :].strip(" (,'")
+    for holding in _words("holding").finditer(between):
+        rest = between[holding.end() :].strip(" (,'")
+        if not rest or _words("adjective").fullmatch(rest):
+            return True
+    return False
 
 
 def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> Iterator[Degree]:
@@ -158,7 +161,8 @@ def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> Iterat
 def _of_other_matter(between: str) -> bool:
     """ "Degree in law; specialization in human rights is an asset": the wish is not about the degree."""
     part = re.search(r"[;.]\s|,\s(?:an?\s|further\s)", between)
-    return part is not None or any(
+    contrast = re.search(rf",\s(?:{_words('contrast').pattern})", between)
+    return (part or contrast) is not None or any(
         between[: m.start()].rstrip().endswith((",", ", and", ", with"))
         for m in _words("other_matter").finditer(between)
     )

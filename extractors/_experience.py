@@ -41,7 +41,10 @@ def _words(name: str) -> re.Pattern[str]:
     return re.compile(vocabulary(table))
 
 
-_AS = re.compile(r"[\s'’]{1,2}(?:with|as\san?)\s\w")  # two years with youth groups
+# two years with youth groups, three years repairing boats, five years in running a camp
+_AS = re.compile(
+    r"[\s']{1,2}(?:(?:with|as\san?)\s\w|(?:in\s|of\s)?(?!(?:includ|dur|follow|start|beginn|remain|end|expir|renew)ing)[a-z]{3,14}ing(?!\w))"
+)
 
 
 def _ends_in(name: str, before: str, slack: int) -> bool:

@@ -57,10 +57,24 @@ def requirement(text: str, start: int, end: int) -> str | None:
     """
     found = list(markers(text, start, end))
     plain = next((m for m in found if not (m.detail or of_detail(text, start, m.start))), None)
+    if plain and plain.requirement == DESIRED and _of_another(text, start, plain.start):
+        return None
     if plain:
         return plain.requirement
     opens = found and len(text[start : found[0].start].split()) <= 1
     return DESIRED if opens else None
+
+
+@cache
+def _contrast() -> re.Pattern[str]:
+    return re.compile(rf",\s{vocabulary(load_toml('degrees.toml')['contrast'])}")
+
+
+def _of_another(text: str, start: int, at: int) -> bool:
+    """Whether a wish is about a second matter: "secondary education, while a degree is an advantage"."""
+    before = flat(text)[max(start, at - _BACK) : at]
+    turn = _contrast().search(before)
+    return turn is not None and len(before[: turn.start()].split()) > 1 and len(before[turn.end() :].split()) > 1
 
 
 _WITH = re.compile(r",\s(?:with|including|ideally|preferably|avec|con|mit|sa|с)\s[^,;]{1,80}$")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._education import LEVELS
-from extractors._flat import flat
+from extractors._flat import flat, vocabulary
+from extractors._labels import load_toml
 from extractors.education_level import RULES as DEGREE_RULES
 from extractors.education_level import required_degrees
 from extractors.experience_years import RULES as YEARS_RULES
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 FIELD = "experience_routes"
 RULES = ("years_with_degree", "years_added", "years_alone", "degree_alone")
 
-_MORE = re.compile(
-    r"additional|further|extra|lieu|supplementaire|adicional|дополнительн|dodatn|zusatzlich|aggiuntiv|more\syears"
-)
+
+@cache
+def _more() -> re.Pattern[str]:
+    return re.compile(vocabulary(load_toml("experience.toml")["more"]))
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -45,7 +48,7 @@ def find(doc: Doc) -> Iterator[Finding]:
     for rule, clause, degree in degrees:
         if rule == best:
             stop = min((d.start for _, _, d in degrees if degree.end <= d.start), default=clause.end)
-            if not _MORE.search(flat(doc.text)[degree.end : min(stop, clause.end)]):
+            if not _more().search(flat(doc.text)[degree.end : min(stop, clause.end)]):
                 value = {"education_level": degree.level, "years": None}
                 yield Finding(value, degree.start, degree.end, RULES[3])
 
