@@ -22,6 +22,7 @@ class Form:
     labelled: re.Pattern[str]
     title: re.Pattern[str]
     prose: re.Pattern[str]
+    sole: re.Pattern[str]
     anywhere: bool
 
 
@@ -33,6 +34,7 @@ class Forms:
     mixed: re.Pattern[str]
     elsewhere: re.Pattern[str]
     deals_with: re.Pattern[str]
+    beside: re.Pattern[str]
 
 
 @cache
@@ -45,6 +47,7 @@ def forms() -> Forms:
         labelled = re.compile(rf"(?i:{alternation(entry['labelled'])})|{capitals}")
         opened(labelled, [*entry["labelled"], *entry.get("capitals", ())])
         anywhere = entry.get("anywhere", False)
-        found.append(Form(entry["name"], labelled, phrases(entry["title"]), phrases(entry["prose"]), anywhere))
-    lists = (phrases(data[name]["words"]) for name in ("mixed", "elsewhere", "deals_with"))
+        sole = re.compile(rf"\W{{0,3}}(?i:{alternation(entry.get('sole', ()))})")
+        found.append(Form(entry["name"], labelled, phrases(entry["title"]), phrases(entry["prose"]), sole, anywhere))
+    lists = (phrases(data[name]["words"]) for name in ("mixed", "elsewhere", "deals_with", "beside"))
     return Forms(tuple(found), *lists)

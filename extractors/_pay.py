@@ -140,7 +140,9 @@ def is_pay(text: str, start: int, end: int, low: int, high: int) -> Literal["str
     stop = next((i for i in range(end, tail) if text[i] in ".,;:()\n" or text[i].isdigit()), tail)
     ended = _APART.search(text, end, stop)
     stop = ended.start() if ended else stop
-    behind = known.other.search(text, end, stop)
+    taxed = [m.span() for pattern in (known.net, known.gross) for m in pattern.finditer(text, end, stop)]
+    others = known.other.finditer(text, end, stop)
+    behind = next((m for m in others if not any(a <= m.start() < b for a, b in taxed)), None)  # "net of tax"
     if behind and not known.strong.search(text, end, behind.start()):
         return "other"  # "a EUR 500 relocation allowance"
     kinds: tuple[tuple[Literal["strong", "weak", "other"], re.Pattern[str]], ...] = (

@@ -50,8 +50,9 @@ def _terms(name: str) -> list[str]:
 
 @cache
 def _times() -> re.Pattern[str]:
-    noon, midnight, unit, at = (pattern(_terms(name)) for name in ("noon", "midnight", "unit", "at"))
-    opening = openings([*_terms("noon"), *_terms("midnight"), *_terms("at")])
+    noon, midnight, unit, at, hour = (pattern(_terms(name)) for name in ("noon", "midnight", "unit", "at", "hour"))
+    unit = unit.removeprefix(r"(?<!\w)")  # 1700hrs
+    opening = openings([*_terms("noon"), *_terms("midnight"), *_terms("at"), *_terms("hour")])
     expression = re.compile(
         rf"""
         # 23:59, 10:59:00 PM, 12:00 noon, 24:00
@@ -71,6 +72,8 @@ def _times() -> re.Pattern[str]:
         | (?: {at}[\s(]{{1,2}} | (?<=\d{{4}},\s) | (?<=\d{{4}}\s) )
             (?P<hour_at>[01]?\d|2[0-4]) \. (?P<minute_at>[0-5]\d) (?!\d|\.\d)
             (?:\s{{0,2}}(?P<half_at>[ap])\.?\s?m\b\.?)?
+        # le ore 14
+        | {hour}\s{{1,2}}(?P<hour_word>[01]?\d|2[0-4])(?![\d%]|[.:,/-]\d|\s?[-–]\s?\d|\sgiorn|\ssett|\ssaptam|\szi)
         | (?P<noon>{noon}) | (?P<midnight>{midnight})
         """,
         re.VERBOSE,
@@ -95,7 +98,7 @@ def _all_times(text: str) -> tuple[TimeMention, ...]:
     for match in occurrences(_times(), flat(text), 0, len(text)):
         value = _value(match)
         if value:
-            begin = match.start("hour_at") if match["hour_at"] else match.start()
+            begin = next((match.start(part) for part in ("hour_at", "hour_word") if match[part]), match.start())
             found.append(TimeMention(begin, match.end(), value))
     return tuple(found)
 
@@ -106,7 +109,7 @@ def _value(match: re.Match[str]) -> str | None:
         return "23:59"
     if parts["noon"] or parts["colon_noon"] or parts["clock_noon"]:
         return "12:00"
-    hour = int(next(parts[k] for k in ("hour", "hour_12", "hour_h", "hour_u", "hour_at") if parts[k]))
+    hour = int(next(parts[k] for k in ("hour", "hour_12", "hour_h", "hour_u", "hour_at", "hour_word") if parts[k]))
     minute = next((parts[k] for k in ("minute", "minute_12", "minute_h", "minute_u", "minute_at") if parts[k]), "00")
     half = parts["half"] or parts["half_12"] or parts["half_at"] or parts["half_h"]
     if half and hour <= 12:

@@ -51,6 +51,9 @@ def find(doc: Doc) -> Iterator[Finding]:
                 continue
             for form in known.forms:
                 match = form.labelled.search(doc.text, fact.start, end)
+                sole = form.sole.match(doc.text, fact.start, end) if rule == "label" and not match else None
+                if sole and not known.beside.sub("", doc.text[sole.end() : end]).strip(" ,;/()–-.\n"):
+                    match = sole
                 if match and (only is None or form.name in only):
                     yield Finding(form.name, match.start(), match.end(), rule)
                     break

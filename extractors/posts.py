@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._labels import load_toml
-from extractors._phrases import alternation, occurrences, opened
+from extractors._phrases import alternation, occurrences, opened, phrases
 from extractors._sentence import sentence_at
 from schemas.finding import Choice, Finding
 
@@ -42,6 +42,7 @@ class _Words:
     label: re.Pattern[str]
     counted: re.Pattern[str]
     sought: re.Pattern[str]
+    available: re.Pattern[str]
 
 
 @cache
@@ -55,6 +56,7 @@ def _words() -> _Words:
     people, posts = alternation(data["people"]), alternation(data["posts"])
     return _Words(
         numbers=numbers,
+        available=phrases(data["available"]),
         label=re.compile(rf"\W{{0,4}}(?:(?i:up to|about|approximately)\s)?(?P<n>{number}){again}"),
         counted=opened(
             re.compile(
@@ -106,7 +108,8 @@ def find(doc: Doc) -> Iterator[Finding]:
                 yield finding
         for finding in _counted(text, begin, stop, known.counted, "prose"):
             low, high = sentence_at(text, finding.start, finding.end)
-            if text[low:high].strip(" \n.*-•") == text[finding.start : finding.end]:
+            rest = text[low : finding.start] + text[finding.end : high]
+            if not known.available.sub("", rest).strip(" \n.*-•(),;:!"):
                 yield finding  # a sentence of its own: "Two posts."
 
 
