@@ -10,9 +10,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +23,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from flows.hooks import notify, tell
-from pipeline.batch import parse_or_reject
-from pipeline.dataset import observe, parsed, quarantine, raw, rehearsal, rows, runs, tables
+from pipeline.dataset import observe, parsed, rehearsal, runs, tables
+from pipeline.dataset.intake import again, stored, take_in
 from pipeline.dataset.observe import Look, Seen
 from pipeline.dataset.report import Report, Tally
-from pipeline.parse import PARSER_VERSION, ParsedNotice
-from pipeline.source import STDIN, Reject, Rejected, Source, from_bytes, printable, read
+from pipeline.parse import PARSER_VERSION
+from pipeline.source import STDIN, printable, read
 from schemas.expectations import read_expectations
 
 FLOW = "ingest-vacancies"
@@ -163,7 +162,7 @@ def replay(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Re
     """Parse entries of the quarantine anew; those that give a notice enter the dataset, the others stay."""
     root = Path(dataset)
     with runs.started(root, "replay", [entry["source_uri"] for entry in entries], wait=wait) as run:
-        tally, good = _write(root, [_stored(root, entry) for entry in entries])
+        tally, good = take_in(root, [stored(root, entry) for entry in entries])
         _tell(tally)
         seen = tuple(Seen(each.uri, each.name, each.sha256) for each in good)
         return finish(run, runs.Found(seen=seen, tally=tally))
@@ -180,7 +179,7 @@ def drop(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Repo
 def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: str | None) -> tuple[Tally, list[Seen]]:
     """Read, keep and parse one batch; notices that the dataset holds are not parsed again."""
     times = {printable(path): observe.stat(path) for path in paths}  # before reading: a later change is read next time
-    tally, good = _write(Path(dataset), list(read(paths, name=source, encoding=encoding)))
+    tally, good = take_in(Path(dataset), list(read(paths, name=source, encoding=encoding)))
     return tally, [Seen(each.uri, each.name, each.sha256, times.get(each.uri)) for each in good]
 
 
@@ -188,9 +187,7 @@ def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: s
 def reparse_batch(notice_ids: list[str], dataset: str) -> Tally:
     """Parse stored notices anew."""
     root = Path(dataset)
-    names = ["notice_id", "source", "source_uri", "fetched_at", "size"]
-    entries = tables.read(root, "notices", where=tables.isin("notice_id", notice_ids), only=names).to_pylist()
-    return _write(root, [_stored(root, entry) for entry in entries])[0]
+    return take_in(root, again(root, notice_ids))[0]
 
 
 @task(**_RETRY, retry_condition_fn=may_help)
@@ -218,47 +215,6 @@ def _unchanged(root: Path, look: Look, batch_size: int) -> tuple[Tally, list[See
         _tell(done)
         tally += replace(done, seen=0, unchanged=-len(ids))
     return tally, list(look.held)
-
-
-def _write(root: Path, sources: Sequence[Source | Reject]) -> tuple[Tally, list[Source]]:
-    """Keep the bytes, parse what is new to the dataset and write it; safe to repeat.  Returns what gave a notice."""
-    whole = [source for source in sources if isinstance(source, Source)]
-    rejects = [source for source in sources if isinstance(source, Reject)]
-    raw.keep(root, ((source.sha256, source.raw) for source in whole))
-    ids = {source.sha256 for source in whole}
-    held = parsed.known(root, ids, parser_version=PARSER_VERSION)
-    outcomes: dict[str, ParsedNotice | Reject] = {**quarantine.told(root, ids - held, parser_version=PARSER_VERSION)}
-    good = []
-    for source in whole:
-        if source.sha256 not in held and source.sha256 not in outcomes:
-            outcomes[source.sha256] = parse_or_reject(source)
-        outcome = outcomes.get(source.sha256)
-        if isinstance(outcome, Reject):
-            rejects.append(replace(outcome, uri=source.uri, name=source.name))
-        else:
-            good.append(source)
-    notices = [outcome for outcome in outcomes.values() if isinstance(outcome, ParsedNotice)]
-    replaced = parsed.write(root, rows.batch(notices, at=datetime.now(UTC)))
-    counted = Tally(
-        seen=len(sources),
-        added=len(notices) - len(replaced),
-        replaced=len(replaced),
-        unchanged=len(good) - len(notices),
-        rejects=tuple(rejects),
-    )
-    return counted, good
-
-
-def _stored(root: Path, entry: Mapping[str, Any]) -> Source | Reject:
-    """A notice from its stored bytes."""
-    uri, name, notice_id = entry["source_uri"], entry["source"], entry["notice_id"]
-    try:
-        content = raw.read(root, notice_id)
-        return from_bytes(content, uri=uri, name=name, fetched_at=entry.get("fetched_at"))
-    except raw.MissingBytesError as error:
-        return Reject(uri, name, "no_bytes", "raw", str(error), notice_id, entry.get("size"))
-    except Rejected as error:
-        return Reject(uri, name, error.code, error.stage, error.reason, notice_id, entry.get("size"))
 
 
 def _tell(done: Tally) -> None:

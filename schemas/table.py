@@ -199,6 +199,7 @@ _NOTICES: Columns = (
     ("source_uri", TEXT, "Path or address that the notice came from."),
     ("fetched_at", INSTANT, "When the source was fetched, or the file last changed."),
     ("size", pa.int64(), "Length of the raw bytes."),
+    ("declared", TEXT, "Encoding that the user or the document stated."),
     ("language", TEXT, "Language of the notice (ISO 639-1)."),
     ("positions", pa.int32(), "How many positions the notice advertises."),
     ("source_text", TEXT, "Text as decoded, or as extracted from a document, before repair; offsets count in it."),

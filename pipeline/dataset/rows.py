@@ -84,6 +84,7 @@ def _notice(notice: ParsedNotice, at: datetime) -> Row:
         "source_uri": source.uri,
         "fetched_at": source.fetched_at,
         "size": len(source.raw),
+        "declared": source.declared,
         "language": notice.language,
         "positions": len(notice.records),
         "source_text": notice.source_text,
