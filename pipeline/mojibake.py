@@ -43,7 +43,8 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
     size = sum(len(run.shown) for run in runs)
     if not slots.allow(size):
         return []
-    sample = _sample(runs, len(chosen)) if size > _COMPARED_CHARACTERS else runs
+    wanted = _COMPARED_CHARACTERS * 8 // max(8, len(chosen))
+    sample = _sample(runs, wanted) if size > wanted else runs
     surveys = [survey_of(sample, table, slots, strays) for table in chosen]
     surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
     if not surveys:
@@ -59,13 +60,12 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
     return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
 
 
-def _sample(runs: Counter[Run], tables: int) -> Counter[Run]:
-    """So many of the runs, from all of the text, that tables can be compared on them; fewer for many tables.
+def _sample(runs: Counter[Run], wanted: int) -> Counter[Run]:
+    """Runs from all of the text, which have about so many characters.
 
     A run is in the samples of all layers or of none, so that it is looked at once.
     """
     size = sum(min(len(run.shown), _OF_ONE) for run in runs)
-    wanted = _COMPARED_CHARACTERS * 8 // max(8, tables)
     every = (1 << (size // wanted).bit_length()) - 1
     sample: Counter[Run] = Counter()
     for run, count in runs.items():
