@@ -76,7 +76,7 @@ def keys(item: Identity) -> dict[str, str | None]:
 
     ``own_id`` (all that identifies them is equal), ``address_key`` (the place they came from), ``id_key`` (the
     requisition id), ``title_key`` (organization and the title's words), ``day_key`` (deadline and longest word of the
-    title that damage cannot have touched) and ``place_key`` (deadline and place, where titles differ by language or damage).
+    title that damage cannot have touched) and ``place_key`` (deadline and place: titles may differ by language).
     """
     title = wording.title_of(item.title) if item.title else None
     organization = wording.organization_of(item.organization) if item.organization else ""

@@ -26,8 +26,8 @@ class Match:
     """What two records are to each other.
 
     ``rule`` decided; ``score`` (0 to 1) says how alike they are; ``reasons`` are the agreements and contradictions,
-    empty for what is different.
-    ``contradicted`` says that they cannot be the same vacancy, whatever else speaks for it.
+    empty for what is different.  ``contradicted`` says that they cannot be the same vacancy, whatever
+    else speaks for it.
     """
 
     verdict: Verdict
