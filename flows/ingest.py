@@ -24,6 +24,7 @@ from prefect.tasks import Task
 
 from flows.hooks import notify, tell
 from pipeline.dataset import observe, parsed, rehearsal, runs, tables
+from pipeline.dataset.history import Found
 from pipeline.dataset.intake import again, stored, take_in
 from pipeline.dataset.observe import Look, Seen
 from pipeline.dataset.report import Report, Tally
@@ -115,15 +116,16 @@ def _ingest(
     with runs.started(root, "ingest", given, wait=wait) as run:
         look = observe.look(root, given)
         logger.info("%d inputs unchanged, %d to read, into %s", len(look.held), len(look.paths), root)
-        tally, seen = _unchanged(root, look, batch_size)
+        tally = _unchanged(root, look, batch_size)
+        seen: list[Seen] = []
         for batch in batches(look.paths, batch_size):
-            done, found = ingest_batch(batch, str(root), source, encoding)
+            done, read_now = ingest_batch(batch, str(root), source, encoding)
             tally += done
-            seen += found
+            seen += read_now
             _tell(done)
             logger.info("%d of %d: %d new", tally.seen, len(look.held) + len(look.paths), tally.added)
-        found_all = runs.Found(look.scope, tuple(seen), tally, copied)
-        return finish(run, found_all, expectations=expectations, accept=accept)
+        found = Found(look.scope, seen, held=look.held, copied=copied)
+        return finish(run, found, tally, expectations=expectations, accept=accept)
 
 
 @flow(
@@ -149,7 +151,7 @@ def reparse(
             done = reparse_batch(ids, dataset)
             _tell(done)
             tally += done
-        report = finish(run, runs.Found(tally=tally), expectations=expectations, accept=accept or ())
+        report = finish(run, Found(), tally, expectations=expectations, accept=accept or ())
     return _report(report, on_failure)
 
 
@@ -165,14 +167,14 @@ def replay(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Re
         tally, good = take_in(root, [stored(root, entry) for entry in entries])
         _tell(tally)
         seen = tuple(Seen(each.uri, each.name, each.sha256) for each in good)
-        return finish(run, runs.Found(seen=seen, tally=tally))
+        return finish(run, Found(seen=seen), tally)
 
 
 @flow(name="drop-vacancies", description="Sets entries of the quarantine aside.", persist_result=False)
 def drop(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Report:
     """Set entries of the quarantine aside; their bytes stay."""
     with runs.started(Path(dataset), "drop", [entry["source_uri"] for entry in entries], wait=wait) as run:
-        return finish(run, runs.Found(), dropped=entries)
+        return finish(run, Found(), Tally(), dropped=entries)
 
 
 @task(**_RETRY, retry_condition_fn=may_help, task_run_name="batch of {paths[0]}")
@@ -193,7 +195,8 @@ def reparse_batch(notice_ids: list[str], dataset: str) -> Tally:
 @task(**_RETRY, retry_condition_fn=may_help)
 def finish(
     run: runs.Started,
-    found: runs.Found,
+    found: Found,
+    tally: Tally,
     *,
     expectations: str | None = None,
     accept: Sequence[str] = (),
@@ -201,20 +204,20 @@ def finish(
 ) -> Report:
     """Fold what was found into the dataset, check it, publish it or hold it back, and report."""
     wanted = read_expectations(Path(expectations)) if expectations is not None else None
-    report = runs.finish(run, found, expectations=wanted, accepted=accept, dropped=dropped)
+    report = runs.finish(run, found, tally, expectations=wanted, accepted=accept, dropped=dropped)
     create_markdown_artifact(report.markdown(), key=FLOW, description=f"Run {report.run_id}")
     return report
 
 
-def _unchanged(root: Path, look: Look, batch_size: int) -> tuple[Tally, list[Seen]]:
+def _unchanged(root: Path, look: Look, batch_size: int) -> Tally:
     """What lies where it lay; parsed anew, from the stored bytes, where the parser has changed."""
     tally = Tally(seen=len(look.held), unchanged=len(look.held))
-    stale = set(parsed.stale(root, parser_version=PARSER_VERSION)) & {seen.notice_id for seen in look.held}
+    stale = set(parsed.stale(root, parser_version=PARSER_VERSION)) & set(look.held.values())
     for ids in tables.batches(stale, batch_size):
         done = reparse_batch(ids, str(root))
         _tell(done)
         tally += replace(done, seen=0, unchanged=-len(ids))
-    return tally, list(look.held)
+    return tally
 
 
 def _tell(done: Tally) -> None:

@@ -53,16 +53,26 @@ class Outcome:
     ids: set[str] = field(default_factory=set)
 
 
-def fold(
-    root: Path, run: Run, scope: Scope, seen: Sequence[Seen], *, unread: Collection[str], copied: bool | None
-) -> Outcome:
-    """Bring the state to what the run saw.  Call it while the dataset is locked, with nothing left over.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run found at the places in its ``scope``.
 
-    ``seen`` are the notices found, ``unread`` the addresses that could not be read or gave no notice: what was known of
-    them stands.  ``copied`` says whether the sources copy what others publish.
+    ``seen`` are the notices that were read, ``held`` the places where the same notice lies as before, ``unread`` those
+    that could not be read or gave no notice: what was known of them stands.  ``copied`` says whether the sources copy
+    what others publish.
     """
+
+    scope: Scope = field(default_factory=Scope)
+    seen: Sequence[Seen] = ()
+    held: Collection[str] = ()
+    unread: Collection[str] = ()
+    copied: bool | None = None
+
+
+def fold(root: Path, run: Run, found: Found) -> Outcome:
+    """Bring the state to what the run found.  Call it while the dataset is locked, with nothing left over."""
     outcome = Outcome()
-    moved = _sight(root, run, scope, seen, unread, copied)
+    moved = _sight(root, run, found)
     anew = _read_anew(root, run.parser_version)
     touched = _link(root, run, moved | anew)
     causes = dict.fromkeys(touched, "parser")
@@ -83,31 +93,28 @@ def relink(root: Path, run: Run) -> Outcome:
     return outcome
 
 
-def _sight(
-    root: Path, run: Run, scope: Scope, seen: Sequence[Seen], unread: Collection[str], copied: bool | None
-) -> set[str]:
+def _sight(root: Path, run: Run, found: Found) -> set[str]:
     """Renew the sightings; returns the notices that came or went."""
-    where = scope.where() & pc.field("last_seen").is_null()
-    before = {
-        (row["source_uri"], row["notice_id"]): row for row in tables.read(root, "sightings", where=where).to_pylist()
-    }
-    found = {(each.source_uri, each.notice_id): each for each in seen}
-    came = {key: each for key, each in found.items() if key not in before}
+    standing = tables.read(root, "sightings", where=found.scope.where() & pc.field("last_seen").is_null())
+    held = pc.is_in(standing["source_uri"], pa.array(list(found.held), pa.string()))
+    before = {(row["source_uri"], row["notice_id"]): row for row in standing.filter(pc.invert(held)).to_pylist()}
+    read = {(each.source_uri, each.notice_id): each for each in found.seen}
+    came = {key: each for key, each in read.items() if key not in before}
     again = _once_seen(root, came)
-    standing = {each.source_uri for each in seen} - {STDIN}
+    places = {each.source_uri for each in found.seen} - {STDIN}
     rows = []
     moved = set()
     for key, each in came.items():
         old = again.get(key) or before.get(key)
-        rows.append(_sighting(each, run, copied, old))
+        rows.append(_sighting(each, run, found.copied, old))
         if old is None or old["last_seen"] is not None:
             moved.add(each.notice_id)
     for key, row in before.items():
-        same = found.get(key)
+        same = read.get(key)
         if same is not None:
             if same.stat is not None and (row["size"], row["modified"], row["changed"]) != _times(same):
                 rows.append(_sighting(same, run, row["copied"], row))
-        elif key[0] in standing or not _stands(key[0], unread):
+        elif key[0] in places or not _stands(key[0], found.unread):
             rows.append({**row, "last_seen": run.before or run.at})
             moved.add(key[1])
     tables.upsert(root, "sightings", rows)

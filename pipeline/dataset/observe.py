@@ -56,11 +56,13 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a run finds before it reads anything: ``held`` are notices that lie where they lay, ``paths`` are to be
-    read."""
+    """What a run finds before it reads anything.
+
+    ``held`` are the places where the same notice lies as before, with its id; ``paths`` are to be read.
+    """
 
     scope: Scope
-    held: list[Seen] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
 
 
@@ -69,11 +71,17 @@ def look(root: Path, paths: Sequence[str]) -> Look:
     folders = tuple(printable(path).rstrip("/") + "/" for path in paths if path != STDIN and os.path.isdir(path))
     single = frozenset(printable(path) for path in paths if path != STDIN and not os.path.isdir(path))
     found = Look(Scope(folders, single))
-    before = _sighted(root, found.scope)
+    where = found.scope.where() & pc.field("last_seen").is_null()
+    before = tables.read(
+        root, "sightings", where=where, only=["source_uri", "notice_id", "size", "modified", "changed"]
+    )
+    rows = {uri: row for row, uri in enumerate(before["source_uri"].to_pylist())}
+    columns = [before[name].combine_chunks() for name in ("size", "modified", "changed")]
     for path in inputs(paths):
-        known = before.get(printable(path))
-        if known is not None and known.stat is not None and known.stat == stat(path):
-            found.held.append(known)
+        row = rows.get(printable(path))
+        now = stat(path) if row is not None else None
+        if now is not None and now == Stat(*(column[row].as_py() for column in columns)):
+            found.held[printable(path)] = before["notice_id"][row].as_py()
         else:
             found.paths.append(path)
     return found
@@ -85,13 +93,3 @@ def stat(path: str) -> Stat | None:
         return None
     status = os.stat(path)
     return Stat(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-
-
-def _sighted(root: Path, scope: Scope) -> dict[str, Seen]:
-    names = ["source_uri", "source", "notice_id", "size", "modified", "changed"]
-    where = scope.where() & pc.field("last_seen").is_null()
-    found = tables.read(root, "sightings", where=where, only=names)
-    return {
-        uri: Seen(uri, source, notice_id, Stat(*times) if None not in times else None)
-        for uri, source, notice_id, *times in zip(*(column.to_pylist() for column in found.columns), strict=True)
-    }

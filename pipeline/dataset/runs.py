@@ -12,7 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ import pyarrow.compute as pc
 
 from pipeline.dataset import gate, migration, quarantine, raw, snapshot, tables
 from pipeline.dataset.disk import locked, write
-from pipeline.dataset.history import Outcome, Run, fold, relink
-from pipeline.dataset.observe import Scope, Seen
+from pipeline.dataset.history import Found, Outcome, Run, fold, relink
 from pipeline.dataset.report import Report, Tally
 from pipeline.dataset.rows import FILLABLE
 from pipeline.parse import PARSER_VERSION
@@ -43,19 +42,6 @@ class Started:
     command: str
     inputs: tuple[str, ...]
     started_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a run found: notices at their places, and what could not be read.
-
-    ``copied`` says whether the sources copy what others publish.
-    """
-
-    scope: Scope = field(default_factory=Scope)
-    seen: tuple[Seen, ...] = ()
-    tally: Tally = field(default_factory=Tally)
-    copied: bool | None = None
 
 
 @contextmanager
@@ -128,6 +114,7 @@ def _counted(root: Path) -> dict[str, Any]:
 def finish(
     run: Started,
     found: Found,
+    tally: Tally,
     *,
     expectations: Expectations | None = None,
     accepted: Collection[str] = (),
@@ -142,12 +129,11 @@ def finish(
     before = snapshot.manifest(root)
     tables.roll_back(root, before.get("tables", {}))
     now = Run(run.number, run.started_at, _time(before.get("at")), PARSER_VERSION)
-    quarantine.settle(root, found.tally, [each.source_uri for each in found.seen], at=now.at)
+    quarantine.settle(root, tally, [each.source_uri for each in found.seen], at=now.at)
     quarantine.drop(root, dropped, at=now.at)
-    unread = {reject.uri for reject in found.tally.rejects}
-    outcome = fold(root, now, found.scope, found.seen, unread=unread, copied=found.copied)
-    facts = _facts(root, before, run, now, outcome, found, expectations)
-    breaches = gate.check(_candidate(root, before, run, outcome, found, facts), expectations, accepted=accepted)
+    outcome = fold(root, now, replace(found, unread={reject.uri for reject in tally.rejects}))
+    facts = _facts(root, before, run, outcome, tally, expectations)
+    breaches = gate.check(_candidate(root, before, run, outcome, tally, facts), expectations, accepted=accepted)
     held = any(breach.severity == "hold" for breach in breaches)
     report = Report(
         run=run.number,
@@ -157,7 +143,7 @@ def finish(
         started_at=run.started_at,
         finished_at=datetime.now(UTC),
         inputs=run.inputs,
-        tally=found.tally,
+        tally=tally,
         changes=dict(outcome.changes),
         total=facts["total"] if not held else before.get("facts", {}).get("total", 0),
         present=facts["present"] if not held else before.get("facts", {}).get("present", 0),
@@ -175,7 +161,7 @@ def finish(
 
 
 def _candidate(
-    root: Path, before: Mapping[str, Any], run: Started, outcome: Outcome, found: Found, facts: Mapping[str, Any]
+    root: Path, before: Mapping[str, Any], run: Started, outcome: Outcome, tally: Tally, facts: Mapping[str, Any]
 ) -> gate.Candidate:
     old = before.get("facts", {})
     last = old.get("inputs", {}).get(_inputs_key(run), {})
@@ -184,8 +170,8 @@ def _candidate(
         now=run.started_at,
         last_at=_time(before.get("at")),
         inputs=run.inputs,
-        seen=found.tally.seen,
-        rejected=len(found.tally.rejects),
+        seen=tally.seen,
+        rejected=len(tally.rejects),
         last_seen_inputs=last.get("seen"),
         last_rejected=last.get("rejected"),
         present_before=old.get("present", 0),
@@ -203,9 +189,8 @@ def _facts(
     root: Path,
     before: Mapping[str, Any],
     run: Started,
-    now: Run,
     outcome: Outcome,
-    found: Found,
+    tally: Tally,
     expectations: Expectations | None,
 ) -> dict[str, Any]:
     """What the manifest keeps of the dataset's counts, so that the next run need not count again."""
@@ -215,8 +200,10 @@ def _facts(
     fresh = pa.Table.from_pylist(outcome.fresh, schema=tables.columns("vacancies"))
     words = gate.vocabulary(fresh, gate.vocabulary_fields(expectations))
     known = {name: set(values) for name, values in old.get("vocabulary", {}).items()}
+    if old and not known.keys() >= words.keys():  # a column whose values nobody has kept until now
+        known = {name: set(values) for name, values in _counted(root)["vocabulary"].items()}
     inputs = dict(old.get("inputs", {}))
-    inputs[_inputs_key(run)] = {"seen": found.tally.seen, "rejected": len(found.tally.rejects)}
+    inputs[_inputs_key(run)] = {"seen": tally.seen, "rejected": len(tally.rejects)}
     return {
         "total": old.get("total", 0) + outcome.added,
         "present": old.get("present", 0) + outcome.present,
