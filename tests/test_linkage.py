@@ -277,3 +277,12 @@ def test_the_id_is_the_one_that_the_parser_prints() -> None:
     assert values["requisition_id"] == "SEC009911"
     assert identity(values).own_id == record.vacancy_id == vacancy_id(values, record.notice_id)
     assert vacancy_id({"organization": "OSCE", "requisition_id": "SEC009911"}) == "99882f32-3e62-5161-8518-2dd3cf1f72eb"
+
+
+def test_a_record_read_again_is_found_by_what_it_says_now() -> None:
+    before = _one(1, title=None, closing_date=None, requisition_id="KOS000911")
+    known = _linked([before], link([before], []))
+    again = _one(1, requisition_id="KOS000912")
+    copy = _one(2, requisition_id="KOS000912")
+    linked = link([copy, again], known)
+    assert set(_ids([again, copy], linked)) == {known[0].vacancy_id}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from typing import Generic, TypeVar
@@ -27,29 +27,29 @@ class Index(Generic[T]):
         self._members: dict[tuple[str, int], T] = {}
 
     def add(self, item: Identity, member: T) -> None:
-        """Enter a record under all its keys; one entered before is replaced."""
-        entered = (item.notice_id, item.position) in self._members
+        """Enter a record under all its keys, once, however often it is added."""
         self._members[item.notice_id, item.position] = member
-        if entered:
-            return
         place = _place(item)
         for name, value in keys(item).items():
             if value is not None:
-                insort(self._places.setdefault((name, value), []), place)
+                places = self._places.setdefault((name, value), [])
+                at = bisect_left(places, place)
+                if places[at : at + 1] != [place]:
+                    places.insert(at, place)
 
     def candidates(self, item: Identity) -> Iterator[T]:
         """The members that share a key with a record, each once, in a stable order."""
         place = _place(item)
-        found: set[_Place] = set()
+        found: set[tuple[str, int]] = set()
         for name, value in keys(item).items():
             if value is not None:
                 places = self._places.get((name, value), [])
                 start = 0
                 if len(places) > LIMIT:
                     start = min(max(0, bisect_left(places, place) - LIMIT // 2), len(places) - LIMIT)
-                found.update(places[start : start + LIMIT])
+                found.update(each[3:] for each in places[start : start + LIMIT])
         for each in sorted(found):
-            yield self._members[each[3], each[4]]
+            yield self._members[each]
 
 
 def _place(item: Identity) -> _Place:

@@ -96,12 +96,14 @@ def link(new: Sequence[Identity], known: Sequence[Identity]) -> Linked:
     index: Index[_Member] = Index()
     given: dict[tuple[str, int], _Member] = {}
     taken: set[str] = set()
+    anew = {(item.notice_id, item.position): item for item in sorted(new, key=_order, reverse=True)}
     for item in sorted(known, key=_order):
         assert item.vacancy_id is not None
-        member = _Member(item, item.vacancy_id, item.id_basis or id_basis(_values(item)))
-        given[item.notice_id, item.position] = member
+        key = item.notice_id, item.position
+        says = anew.get(key, item)  # what a record read again said before is of no account
+        given[key] = _Member(says, item.vacancy_id, item.id_basis or id_basis(_values(item)))
         taken.add(item.vacancy_id)
-        index.add(item, member)
+        index.add(says, given[key])
     notices: dict[str, list[Identity]] = {}
     for item in sorted(new, key=_order):
         if (item.notice_id, item.position) not in linked.links:

@@ -11,7 +11,8 @@ from typing import Literal
 
 from pipeline.dataset import wording
 from pipeline.dataset.identity import Identity
-from pipeline.dataset.likeness import AGREE, DIFFER, OPEN, Likeness, Numbers, Titles, apart, likeness
+from pipeline.dataset.likeness import AGREE, DIFFER, OPEN, Likeness, Numbers, apart, likeness
+from pipeline.dataset.titles import Titles
 
 Verdict = Literal["same", "likely", "different", "readvertised"]
 
