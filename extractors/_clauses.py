@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extractors._doc import items, sections
+from extractors._doc import facts, items, sections
 from extractors._flat import flat, vocabulary
 from extractors._labels import load_toml
 from extractors._requirement import DESIRED, REQUIRED, requirement
@@ -60,7 +60,12 @@ def clauses(doc: Doc) -> list[Clause]:
 
 
 def _clauses(doc: Doc) -> list[Clause]:
-    headed = list(_headed(doc))
+    wished = inside(
+        (f.start, f.end)
+        for f in facts(doc, *_ABOUT[:3])
+        if requirement(doc.text, f.label_start, f.label_end) == DESIRED
+    )
+    headed = [replace(c, requirement=DESIRED) if wished(c.start) else c for c in _headed(doc)]
     told: set[str] = set()
     for clause in headed:
         told |= signals(doc.text, clause.start, clause.end)

@@ -7,10 +7,11 @@ is found under a heading in any words and in any language, and so is a paragraph
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from extractors._doc import sections
+from extractors._doc import facts, sections
 from extractors._education import degrees
 from extractors._experience import years
 from extractors._languages import asked
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SECTIONS = ("head", "other", "background", "duties")
+_ABOUT = ("education", "experience", "languages")
 _TELLING = 0.4  # share of a block's clauses that must tell for those between and before them to count
 _PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
 _LINE = re.compile(r"[^\n]+")
@@ -34,9 +36,16 @@ Bounds = tuple[int, int]
 def unheaded(doc: Doc) -> Iterator[Bounds]:
     """Yield the bounds of the clauses of such blocks."""
     text = doc.text
+    labelled = sorted(facts(doc), key=lambda fact: fact.label_start)
+    starts = [fact.label_start for fact in labelled]
     for section in sections(doc, *_SECTIONS):
         for block in _blocks(text, section.start, section.end):
-            yield from _stated(text, block)
+            for start, end in _stated(text, block):
+                inside = labelled[bisect_left(starts, start) : bisect_left(starts, end)]
+                if not any(":" in text[fact.label_end : fact.start] for fact in inside):
+                    yield from ((f.start, f.end) for f in inside if f.field in _ABOUT)
+                if not inside or any(":" in text[fact.label_end : fact.start] for fact in inside):
+                    yield start, end
 
 
 def signals(text: str, start: int, end: int) -> set[str]:

@@ -28,6 +28,7 @@ _WORD = re.compile(r"\S+")
 _PIECE = re.compile(
     r"[A-ZÀ-Þ]?[a-zà-ÿ'’]+(?=[A-ZÀ-Þ\d])|[A-Z]{2,4}(?=\d)|\d+(?=[A-ZÀ-Þ][a-z])|[^\s]+?(?=[a-zà-ÿ)\d][A-ZÀ-Þ][a-z])[a-z)\d]|\S+"
 )
+_SEAM = re.compile(r"(?<=[a-zà-ÿ)])(?=[A-ZÀ-Þ\d])")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ\d)])(?=[A-ZÀ-Þ])")
 # "Label    value", "Label<tab>value", "Label | value", "Label – value", "Label = value", "Label ..... value"
 _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
@@ -39,7 +40,13 @@ _SCOPED = frozenset(
 )
 # Labels that stand before their value without any mark: "Grade G10", "Vacancy No. 2017-08"
 _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "start_date", "posting_period", "posts"})
+# Labels that may be one word of a run-on line.
+_SINGLE = frozenset(
+    {"title", "education", "experience", "languages", "nationality", "country", "duty_station", "schedule"}
+)
 _OPEN_END = re.compile(r"[a-zà-ÿ] (?:of|for|and|the|de|des|du|et|y|für|und)$|&$")
+_RUN_ON = 60  # characters of a line in which labels and values run together
+_SMALL = 4  # letters of a word that may tie a capitalized one to what stands before
 _WIDEST_WRAP = 100
 _LONGEST = 240  # characters of a label with what it covers
 _RULE = " \t|;·•–—=_*"
@@ -128,16 +135,16 @@ def _in_line(text: str, line: Line, number: int, previous: Line | None) -> list[
     for match in _COLON.finditer(text, line.start, line.end):
         colon = match.start()
         label = _before_colon(text, start, colon, line, number)
-        if label is None or not label.known:
-            wrapped = _wrapped(text, previous, line, colon, number) if start == line.start else None
-            label = wrapped or label
+        wrapped = _wrapped(text, previous, line, colon, number) if start == line.start else None
+        label = wrapped or label
         if label:
             found.append(label)
             start = colon + 1
     if found:
         return found
     return (
-        _alone(text, line, number)
+        _glued_at_start(text, line, number, words=2)
+        or _alone(text, line, number)
         or _gap(text, line, number)
         or _after_value(text, line, number)
         or _bare(text, line, number)
@@ -149,6 +156,8 @@ def _in_line(text: str, line: Line, number: int, previous: Line | None) -> list[
 def _wrapped(text: str, previous: Line | None, line: Line, colon: int, number: int) -> _Label | None:
     """A label broken over two lines: "- Duty" / "Station: Tbilisi"."""
     if previous is None or line.after_blank or len(previous.text) > 40 or colon - line.start > 40:
+        return None
+    if ":" in previous.text:
         return None
     field = labels().get(label_key(f"{previous.text} {text[line.start : colon]}"))
     if field is None:
@@ -163,6 +172,34 @@ def _alone(text: str, line: Line, number: int) -> list[_Label]:
     field = _field(line.text)
     alone = not line.text.endswith(":")
     return [_Label(line.start, line.end, line.end, field, number, alone=alone)] if field else []
+
+
+def _glued_at_start(text: str, line: Line, number: int, *, words: int) -> list[_Label]:
+    """ "Contract TypeFixed Term", "Years of Experience7": a label of so many words glued to its value."""
+    if _run_on_length(line):
+        return []
+    for glue in _SEAM.finditer(text, line.start, min(line.end, line.start + 60)):
+        phrase = text[line.start : glue.start()]
+        if phrase.count(" ") + 1 >= words and (field := labels().get(label_key(phrase))):
+            return [_Label(line.start, glue.start(), glue.start(), field, number)]
+    return []
+
+
+def _run_on_length(line: Line) -> bool:
+    return len(line.text) >= _RUN_ON and sum(1 for _ in _SEAM.finditer(line.text)) > 2
+
+
+def _glued_besides(text: str, rows: list[Line], found: list[_Label], openers: set[int]) -> list[_Label]:
+    """Labels of one word glued to their values ("GradeP-4"), beside lines with longer ones."""
+    sure = {label.line for label in found if label.end == label.value and text[label.end : label.end + 1].isalnum()}
+    more = [
+        label
+        for number, line in enumerate(rows)
+        if number not in openers and sure & {number - 1, number + 1}
+        for label in _glued_at_start(text, line, number, words=1)
+    ]
+    openers.update(label.line for label in more)
+    return sorted(found + more, key=lambda label: label.start)
 
 
 def _glued_at_end(text: str, line: Line, number: int) -> list[_Label]:
@@ -219,7 +256,7 @@ def _run_on(text: str, line: Line, number: int) -> list[_Label]:
 
     They may be glued: "Requisition ID36215Office CountryGeorgia".
     """
-    if not 60 <= len(line.text) <= 3000:
+    if not _RUN_ON <= len(line.text) <= 3000:
         return []
     words = [m.span() for m in _PIECE.finditer(text, line.start, line.end)]
     found: list[_Label] = []
@@ -240,7 +277,26 @@ def _run_on(text: str, line: Line, number: int) -> list[_Label]:
         at += step
     if len(found) < 3 or several < 2 or len(words) > 14 * len(found):
         return []
-    return found
+    return _with_single(text, words, found, number)
+
+
+def _with_single(text: str, words: list[tuple[int, int]], found: list[_Label], number: int) -> list[_Label]:
+    """The labels of a run-on line and those of one word between them: "Education Bachelor's degree Experience ..."."""
+    more: list[_Label] = []
+    fields = {label.field for label in found}
+    before = ""
+    for place, (start, end) in enumerate(words):
+        word = text[start:end]
+        field = labels().get(label_key(word)) if word[0].isupper() else None
+        free = not any(label.start <= start < label.end for label in found)
+        # "Education and Experience", "Job categories"
+        part = before.islower() and len(before) <= _SMALL
+        part = part or place + 1 == len(words) or text[words[place + 1][0]].islower()
+        if field in _SINGLE - fields and free and not part and (field != "title" or place == 0):
+            more.append(_Label(start, end, end, field, number))
+            fields.add(field)
+        before = word
+    return sorted(found + more, key=lambda label: label.start)
 
 
 def hard_wrapped(rows: list[Line]) -> bool:
@@ -312,7 +368,7 @@ def mark_facts(doc: Doc) -> Doc:
         if here:
             openers.add(number)
         found.extend(here)
-    found = _under_values(found, rows, openers)
+    found = _under_values(_glued_besides(text, rows, found, openers), rows, openers)
     wrapped = hard_wrapped(rows)
     label_spans: list[Span] = []
     fact_spans: list[Span] = []
