@@ -334,7 +334,7 @@ def _scripts(before: str, after: str) -> set[str]:
 
 def _remnant(token: str, before: str, following: str, left: Remnants, slots: Slots) -> _Reading | None:
     """What a lead and what is left behind it may stand for."""
-    found = left.fit(token, before, following[:2], slots)
+    found = left.fit(token, before, following, slots)
     if found is None:
         return None
     options, length = found
