@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Bytes that a later straightening of quotation marks, dashes and spaces took for punctuation.
 _STRAIGHTENED = {"'": "‘’‚‛", '"': "“”„", "-": "–—", " ": "\xa0"}
+_FEW = 8
 _GAPS = "?\ufffd"
 
 
@@ -78,19 +79,13 @@ class Remnants:
             joined = self._options(token + " ", slots)
             if joined and options and max(options) < "\xa0":
                 return joined, len(token) + 1
-            # Ð Ñƒ is Ру and Å iaip is Šiaip, at the beginning of a word; Ù Ù is a digit beside others alone
+            # Ð Ñƒ is Ру and Å iaip is Šiaip, at the beginning of a word; Ù Ù is a digit where few letters are like it
             short = len(token) == 1 and self.table.byte_of[token] <= 0xDF and not before.isalpha()
             short = short and following[1:2].isalpha()
-            short = short and (joined[:1].isalpha() or self._digits(token, following[1:]))
+            short = short and (joined[:1].isalpha() or (following[1:2] == token and len(options) < _FEW))
             if joined and (not options or joined[0] == "à" or short):
                 return joined, len(token) + 1
         return (options, len(token)) if options else None
-
-    def _digits(self, token: str, following: str) -> bool:
-        """Whether another of the digits 0 to 9, the first of which ends in a no-break space, follows."""
-        return following[0] == token and (
-            following[1:2] == " " or 0xA0 <= self.table.byte_of.get(following[1:2], 0) < 0xAA
-        )
 
     def _options(self, token: str, slots: Slots) -> str:
         memo = slots.memo.setdefault(self.table.name, {}) if slots.any(token) else self.memo
