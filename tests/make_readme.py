@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows import show
-from pipeline.dataset import columns
+from pipeline.dataset.tables import columns
 from pipeline.parse import parse
 from pipeline.source import from_bytes
 from tests.corpora import ROOT

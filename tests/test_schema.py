@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 import schemas
 from extractors import EXTRACTORS
-from pipeline.dataset import columns
+from pipeline.dataset.tables import columns
 from schemas.table import TABLES, schema
 from schemas.vacancy import SCHEMA_VERSION, Evidence, ExperienceRoute, Language, Qualification, Salary, Vacancy
 

@@ -194,7 +194,7 @@ def _of_notices(root: Path, name: str, notice_ids: Collection[str], only: Sequen
 
 
 def _candidates(root: Path, items: Sequence[linkage.Identity], old: Collection[tuple[str, int]]) -> list[Row]:
-    """Links of before that share a key with any of these records."""
+    """Links of before that share a key with any of these records, and those of the same vacancies."""
     keys = [linkage.keys(item) for item in items]
     where = None
     for name in linkage.KEYS:
@@ -203,7 +203,8 @@ def _candidates(root: Path, items: Sequence[linkage.Identity], old: Collection[t
             where = tables.isin(name, values) if where is None else where | tables.isin(name, values)
     if where is None:
         return []
-    found = tables.read(root, "links", where=where).to_pylist()
+    ids = set(tables.read(root, "links", where=where, only=["vacancy_id"])["vacancy_id"].to_pylist())
+    found = tables.read(root, "links", where=tables.isin("vacancy_id", ids)).to_pylist()
     return [row for row in found if (row["notice_id"], row["position"]) not in old]
 
 
