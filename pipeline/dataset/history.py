@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from pipeline.dataset import linkage, tables
 from pipeline.dataset.merge import Copy, merge, plain
 from pipeline.dataset.observe import Scope, Seen
+from pipeline.dataset.report import Example
 from pipeline.dataset.rows import FILLABLE
 from pipeline.source import STDIN
 
@@ -27,6 +28,7 @@ Row = dict[str, Any]
 
 _CHUNK = 2000
 _SAMPLE = 20_000
+_EXAMPLES = 10
 _VERSION = ("notice_id", "parser_version")
 _ANYWHERE = timedelta(hours=36)  # a day has ended everywhere twelve hours after it ended in Greenwich
 
@@ -51,6 +53,19 @@ class Outcome:
     present: int = 0
     filled: Counter[str] = field(default_factory=Counter)
     ids: set[str] = field(default_factory=set)
+    examples: list[Example] = field(default_factory=list)
+
+    def tell(self, changes: Sequence[Row], rows: Mapping[str, Row]) -> None:
+        """Count vacancies by what happened to them, and keep some changes of each kind to be shown.
+
+        ``rows`` are the vacancies concerned, by id.
+        """
+        self.changes.update(kind for _, kind in {(change["vacancy_id"], change["kind"]) for change in changes})
+        shown = Counter(example.kind for example in self.examples)
+        for change in changes:
+            if shown[change["kind"]] < _EXAMPLES:
+                shown[change["kind"]] += 1
+                self.examples.append(Example.of(change, rows[change["vacancy_id"]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +261,7 @@ def _renew(root: Path, run: Run, ids: Sequence[str], causes: Mapping[str, str], 
             rows.append(row)
             changes += told
             _count(old, row, outcome)
-    outcome.changes.update(change["kind"] for change in changes)
+    outcome.tell(changes, {row["vacancy_id"]: row for row in rows})
     outcome.ids |= {row["vacancy_id"] for row in rows}
     outcome.fresh += rows[: max(0, _SAMPLE - len(outcome.fresh))]
     tables.upsert(root, "vacancies", rows)
@@ -381,7 +396,7 @@ def _close(root: Path, run: Run, touched: Collection[str], outcome: Outcome) -> 
         return
     days = (run.before - timedelta(days=3)).date(), (run.at + timedelta(days=1)).date()
     where = (pc.field("closing_date") >= days[0]) & (pc.field("closing_date") <= days[1])
-    names = ["vacancy_id", "closing_date", "closing_at", "last_seen"]
+    names = ["vacancy_id", "title", "duty_station", "requisition_id", "closing_date", "closing_at", "last_seen"]
     open_then = tables.read(root, "vacancies", where=where & pc.field("last_seen").is_null(), only=names).to_pylist()
     changes = [
         _change(run, row["vacancy_id"], "closed", "clock")
@@ -390,7 +405,7 @@ def _close(root: Path, run: Run, touched: Collection[str], outcome: Outcome) -> 
         and standing(row, run.before) == "open"
         and standing(row, run.at) == "closed"
     ]
-    outcome.changes.update(change["kind"] for change in changes)
+    outcome.tell(changes, {row["vacancy_id"]: row for row in open_then})
     tables.append(root, "changes", changes)
 
 

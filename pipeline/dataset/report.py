@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from pipeline.dataset.gate import Breach
+from pipeline.escape import escaped
 from pipeline.source import Reject
 
 _SHOWN_REJECTS = 50
+_LONGEST = 60  # of a value in a line
 _KINDS = ("added", "changed", "closed", "reopened", "disappeared", "reappeared")
 
 
@@ -41,11 +43,39 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One of the changes of a run; ``old`` and ``new`` are JSON."""
+
+    kind: str
+    vacancy_id: str
+    title: str | None
+    duty_station: str | None
+    requisition_id: str | None
+    field: str | None
+    old: str | None
+    new: str | None
+
+    @classmethod
+    def of(cls, change: Mapping[str, Any], vacancy: Mapping[str, Any]) -> Example:
+        """The example that a row of ``changes`` and the row of its vacancy make."""
+        return cls(
+            **{name: change[name] for name in ("kind", "vacancy_id", "field", "old", "new")},
+            **{name: vacancy[name] for name in ("title", "duty_station", "requisition_id")},
+        )
+
+    def text(self) -> str:
+        """The change in a line, without its kind."""
+        named = [part for part in (self.title or "untitled", self.duty_station, self.requisition_id) if part]
+        told = ", ".join(named)
+        return told if self.field is None else f"{told}: {self.field} {_short(self.old)} → {_short(self.new)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A finished run; times are UTC, ``fill_rates`` are shares of the dataset's vacancies, by column.
 
     ``status`` is ``published`` or ``held_back``; ``total`` and ``present`` count the vacancies of the published
-    dataset.
+    dataset.  ``changes`` counts vacancies by what happened to them, ``examples`` are some of these changes.
     """
 
     run: int
@@ -63,6 +93,7 @@ class Report:
     changes: Mapping[str, int] = field(default_factory=dict)
     fill_rates: Mapping[str, float] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     @property
     def held_back(self) -> bool:
@@ -98,8 +129,8 @@ class Report:
             "schema_version": self.schema_version,
         }
 
-    def text(self) -> str:
-        """The report in lines."""
+    def text(self, *, changes: bool = False) -> str:
+        """The report in lines; with ``changes`` those that it has examples of."""
         tally = self.tally
         seconds = (self.finished_at - self.started_at).total_seconds()
         return "\n".join(
@@ -107,8 +138,9 @@ class Report:
                 f"{tally.seen} notices seen: {tally.added} new, {tally.replaced} read again, {tally.unchanged}"
                 f" unchanged, {len(tally.rejects)} rejected; {seconds:.1f} s",
                 f"vacancies: {self._changed()}; {self.total} in the dataset, {self.present} of them in some source",
+                *(self._told() if changes else ()),
                 *(f"rejected as {code}: {count}" for code, count in self.reject_codes().items()),
-                *(f"check: {breach.message}" for breach in self.breaches),
+                *(f"check: {escaped(breach.message)}" for breach in self.breaches),
                 *_fill_lines(self.fill_rates),
                 *(["held back: latest/ stays as it was"] if self.held_back else []),
             )
@@ -120,7 +152,8 @@ class Report:
             {"source_uri": reject.uri, "code": reject.code, "stage": reject.stage, "reason": reject.reason}
             for reject in self.tally.rejects
         ]
-        return json.dumps({**self.row(), "rejects": rejects}, default=str, ensure_ascii=False)
+        examples = [asdict(example) for example in self.examples]
+        return json.dumps({**self.row(), "rejects": rejects, "examples": examples}, default=str, ensure_ascii=False)
 
     def markdown(self) -> str:
         """The report as Markdown."""
@@ -138,6 +171,7 @@ class Report:
             "",
         ]
         lines += [f"- check: {_escaped(breach.message)}" for breach in self.breaches]
+        lines += ["", *(f"- {_escaped(line)}" for line in self._told()), ""]
         if tally.rejects:
             lines += ["| rejected | code | reason |", "| --- | --- | --- |"]
             lines += [
@@ -156,6 +190,19 @@ class Report:
         told = [f"{self.changes[kind]} {kind}" for kind in _KINDS if self.changes.get(kind)]
         return ", ".join(told) or "nothing changed"
 
+    def _told(self) -> Iterator[str]:
+        for kind in _KINDS:
+            some = [example for example in self.examples if example.kind == kind]
+            yield from (f"{kind}: {escaped(example.text())}" for example in some)
+            more = self.changes.get(kind, 0) - len({example.vacancy_id for example in some})
+            if some and more > 0:
+                yield f"{kind}: and {more} more"
+
+
+def _short(value: str | None) -> str:
+    told = value or "nothing"
+    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+
 
 def _fill_lines(rates: Mapping[str, float], *, per_line: int = 5) -> list[str]:
     cells = [f"{name} {rate:.0%}" for name, rate in rates.items()]
@@ -164,4 +211,4 @@ def _fill_lines(rates: Mapping[str, float], *, per_line: int = 5) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return escaped(" ".join(text.split())).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

@@ -149,6 +149,7 @@ def finish(
         present=facts["present"] if not held else before.get("facts", {}).get("present", 0),
         fill_rates=_rates(facts if not held else before.get("facts", {})),
         breaches=tuple(breaches),
+        examples=tuple(outcome.examples),
         parser_version=PARSER_VERSION,
         schema_version=SCHEMA_VERSION,
     )
