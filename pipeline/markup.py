@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.furniture import UNREAD, furniture, is_cookie_banner, walk
+from pipeline.grids import by_column
 
 BULLET = "• "
 
@@ -114,12 +115,23 @@ class _Writer:
 
 
 @dataclass(slots=True)
+class _Table:
+    """An open table: its element, the writer and line that it begins at, and the cells of its rows."""
+
+    mem_id: int
+    out: _Writer
+    line: int
+    rows: list[list[str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Page:
     """The state of the walk: the writers of the open cells over the page's, open rows and links."""
 
     writers: list[_Writer]
     cells: list[int] = field(default_factory=list)
     rows: list[tuple[int, list[_Writer]]] = field(default_factory=list)
+    tables: list[_Table] = field(default_factory=list)
     links: list[tuple[str, bool]] = field(default_factory=list)  # address; whether it starts the line
     preformatted: int = 0
 
@@ -194,6 +206,9 @@ def _render(root: LexborNode) -> list[str]:
             _cell(page, out, node, start=start)
         elif tag == "tr":
             _row(page, out, node, start=start)
+        elif tag == "table":
+            _write_tag(out, tag, start=start)
+            _table(page, out, node, start=start)
         else:
             page.preformatted += (tag == "pre") * (1 if start else -1)
             _write_tag(out, tag, start=start)
@@ -276,7 +291,20 @@ def _row(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
     if start:
         page.rows.append((node.mem_id, []))
     elif page.rows and page.rows[-1][0] == node.mem_id:
-        _write_row(out, page.rows.pop()[1])
+        writers = page.rows.pop()[1]
+        _write_row(out, writers)
+        if page.tables and page.tables[-1].out is out:
+            page.tables[-1].rows.append([" ".join(line for line in writer.lines if line) for writer in writers])
+
+
+def _table(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
+    """Turn a table with a column for each position when it ends."""
+    if start:
+        page.tables.append(_Table(node.mem_id, out, len(out.lines)))
+    elif page.tables and page.tables[-1].mem_id == node.mem_id:
+        table = page.tables.pop()
+        if lines := by_column(table.rows):
+            out.lines[table.line :] = lines
 
 
 def _write_row(out: _Writer, writers: list[_Writer]) -> None:

@@ -64,7 +64,8 @@ def test_the_doc_is_the_text(text: str) -> None:
             [
                 ("duty_station", "Mons"),
                 ("closing_date", "26-Nov-2023"),
-                ("issue_date", "06-Nov-2023 Schedule All"),
+                ("issue_date", "06-Nov-2023"),
+                ("schedule", "All"),
             ],
         ),
         (
