@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-APOSTROPHE, OPEN, CLOSE, DASH, LONG_DASH, BULLET = "’“”–—•"
+APOSTROPHE, OPEN, CLOSE, DASH, BULLET = "’“”–•"
 MARKS = frozenset("’‘“”–—•…‚„‛«»-'\"")
 
 # the employer's, don't, they're

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import difflib
 import json
+import random
 import re
 import sys
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.damage import Table, tables
+from pipeline.damage import Table, table, tables
 from pipeline.repair import repair
 from tests.texts import KINDS, LANGUAGES
 
+CYRILLIC, LATIN = "абвгдежзийклмнопрстуфхцчшщыьюя", "abcdefghijklmnopqrstuvwxyzéèàçñöüžšč"
 CASES = Path("../shared/corpus/ftfy")
 STRAIGHT = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "\xa0": " ", "\u202f": " "}
@@ -138,13 +141,21 @@ def recovery(*, verbose: bool) -> None:
                 print(f"| {kind} | {loss} | {shares} | {', '.join(below)} |")
 
 
+def unrepeated(letters: str, size: int) -> str:
+    """Words of random letters, none of which comes again but by chance."""
+    drawn = random.Random(size)
+    return "".join("".join(drawn.choices(letters, k=drawn.randint(3, 9))) + " " for _ in range(size // 4))
+
+
 def speed() -> None:
-    worst = {
+    cp1252, latin_1 = table("cp1252"), table("latin-1")
+    russian, french = LANGUAGES["russian"] + "\n", LANGUAGES["french"] + "\n"
+    worst: dict[str, str | Callable[[int], str]] = {
         "clean English": LANGUAGES["english"].encode("ascii", "ignore").decode() + "\n",
-        "clean Russian": LANGUAGES["russian"] + "\n",
-        "Russian in cp1252": tables()[0].garble(LANGUAGES["russian"]) + "\n",
-        "many tables": "".join(table.garble(LANGUAGES["french"]) + "\n" for table in tables()),
-        "Russian in cp1252, bytes dropped": tables()[0].garble(LANGUAGES["russian"], lost="") + "\n",
+        "clean Russian": russian,
+        "Russian in cp1252": cp1252.garble(russian),
+        "many tables": "".join(each.garble(french) for each in tables()),
+        "Russian in cp1252, bytes dropped": cp1252.garble(russian, lost=""),
         "leads alone": "âÃโ๐Ð ",
         "entities": "&amp;amp;amp;lt;b&gt;",
         "open entities": "&amp;" * 10,
@@ -155,13 +166,18 @@ def speed() -> None:
         "U+FFFD": "caf\ufffd a\ufffds ",
         "hyphens": "develop-\nment ",
         "high characters": "".join(chr(code) for code in range(0x80, 0x3000)),
+        "random Cyrillic, clean": lambda size: unrepeated(CYRILLIC, size),
+        "random Cyrillic in cp1252": lambda size: cp1252.garble(unrepeated(CYRILLIC, size)),
+        "random Cyrillic in cp1252, bytes dropped": lambda size: cp1252.garble(unrepeated(CYRILLIC, size), lost=""),
+        "random Latin in latin-1, bytes as U+FFFD": lambda size: latin_1.garble(unrepeated(LATIN, size), lost="\ufffd"),
+        "characters at random": lambda size: "".join(random.Random(size).choices("ÃÂâ€™œžŸ¢£©Ð° ", k=size)),
     }
     print("| text | 1 MB | 2 MB | 4 MB |\n| --- | --- | --- | --- |")
-    repair(tables()[0].garble(LANGUAGES["russian"], lost=""))
+    repair(cp1252.garble(russian, lost=""))
     for name, unit in worst.items():
         times = []
-        for size in (1, 2, 4):
-            text = (unit * (size * 1_000_000 // len(unit) + 1))[: size * 1_000_000]
+        for size in (1_000_000, 2_000_000, 4_000_000):
+            text = (unit * (size // len(unit) + 1) if isinstance(unit, str) else unit(size))[:size]
             started = time.process_time()
             repair(text)
             times.append(time.process_time() - started)
