@@ -15,7 +15,8 @@ from zlib import crc32
 
 from pipeline.edits import Change
 from pipeline.hints import GAPS, RUN, candidates, hits_in, mark_leads, stray_marks
-from pipeline.survey import LIKE, PLAIN, Run, Survey, likened, read_as, saved, survey_of, tokens_of
+from pipeline.readings import LIKE, Run, likened, read_as, tokens_of
+from pipeline.survey import PLAIN, Survey, saved, survey_of
 from pipeline.words import own, wording
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.damage import Table, table, tables
+from pipeline.damage import Table, tables
+from pipeline.damage import table as named
 from pipeline.repair import repair
 from tests.texts import KINDS, LANGUAGES
 
@@ -148,7 +149,7 @@ def unrepeated(letters: str, size: int) -> str:
 
 
 def speed() -> None:
-    cp1252, latin_1 = table("cp1252"), table("latin-1")
+    cp1252, latin_1 = named("cp1252"), named("latin-1")
     russian, french = LANGUAGES["russian"] + "\n", LANGUAGES["french"] + "\n"
     worst: dict[str, str | Callable[[int], str]] = {
         "clean English": LANGUAGES["english"].encode("ascii", "ignore").decode() + "\n",
