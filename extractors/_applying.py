@@ -16,9 +16,14 @@ from extractors._fold import cyrillic
 from extractors._labels import load_toml
 from extractors._phrases import last
 
-_NEAR = 60  # characters between "by" and its date
+_NEAR = 80  # characters between "by" and its date
 _ADDRESS = re.compile(r"\S{0,80}@\S{1,80}|https?://\S{1,200}|www\.\S{1,200}")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+# A time of day right behind a date, in flat text: "a 15 h 30 ", "at 5.30 p.m. ", "um 12 Uhr "
+_CLOCK = re.compile(
+    r"^(?:(?:at|by|a las|a|as|um|alle|ore|ora|orele|saat|u|в|о|у)\s)?[(]?\d{1,2}(?:\s?[:.h]\s?\d{0,2})?"
+    r"(?:\s?(?:h|hrs|hours|heures|horas|uhr|hs|p\.?m\.?|a\.?m\.?|ч|часов|časova|sati|часа))?[)]?[\s,]{1,2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
     until = ends_with_until(before)
     name = _last(words("deadline"), before)
     named = name is not None and _governs(before[name.end() :])
-    closing = words("after").match(rest.lstrip(" ,'’)("))
+    closing = words("after").match(
+        _CLOCK.sub("", rest.lstrip(" ,'’)("), count=1)
+    )  # "le 22 mars à 15 h 30 au plus tard"
     if until is None and not named and closing is None:
         return None
     governing = before if until is None else before[:until]
@@ -98,7 +105,8 @@ def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
     sent = {m.group() for m in words("send").finditer(context)}
     if not applied and len(sent) + addressed < 2:
         return None
-    if named and until is None and name is not None and not _deadline_of_applications(before[: name.start()]):
+    governs = named if until is None else name is not None and own == name.end()
+    if governs and name is not None and not _deadline_of_applications(before[: name.start()]):
         return None
     scope = len(before) - (until if until is not None else name.end() if named and name else len(before))
     if words("extended").search(governing) and own >= 0:

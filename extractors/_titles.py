@@ -57,6 +57,9 @@ class _Edges:
     sentences: tuple[re.Pattern[str], ...]
     genitive: re.Pattern[str]
     occupations: frozenset[str]
+    compounds: tuple[str, ...]
+    salutations: re.Pattern[str]
+    before: re.Pattern[str]
     subjects: frozenset[str]
 
 
@@ -98,6 +101,9 @@ def _edges() -> _Edges:
             verbose,
         ),
         occupations=frozenset(word for words in data["occupations"].values() for word in words),
+        compounds=tuple(word for word in data["occupations"]["de"] if len(word) > 5),
+        salutations=re.compile(rf"(?: {edges['salutations']} )", verbose),
+        before=re.compile(rf"(?: {edges['before']} ) [ ]", verbose),
         subjects=frozenset(data["edges"]["subjects"]),
     )
 
@@ -105,7 +111,9 @@ def _edges() -> _Edges:
 def is_occupation(value: str) -> bool:
     """Whether one of its words is what people are employed as: officer, analyst, driver."""
     known = _edges().occupations
-    return any(word in known or word.removesuffix("s") in known for word in _WORD.findall(fold(value)))
+    compounds = _edges().compounds  # "Projektassistenz"
+    words = _WORD.findall(fold(value))
+    return any(word in known or word.removesuffix("s") in known or word.endswith(compounds) for word in words)
 
 
 def without_lead(text: str, start: int, end: int) -> int:
@@ -113,6 +121,9 @@ def without_lead(text: str, start: int, end: int) -> int:
     lead = _edges().leads.match(text[start:end])
     if lead:
         return start + lead.end()
+    article = _edges().before.match(text, start, end)
+    if article and text[article.end() : article.end() + 1].isupper() and is_occupation(text[article.end() : end]):
+        return article.end()
     for mark in (": ", " – ", " — ", " - "):
         at = text.find(mark, start, end)
         if at > 0 and is_occupation(text[at:end]) and not is_occupation(text[start:at]):
@@ -233,7 +244,14 @@ def plausible(text: str, start: int, end: int) -> bool:
     value = text[start:end]
     if not len(value) >= 4 or not 1 <= len(value.split()) <= _WORDS or not any(c.isalpha() for c in value):
         return False
-    if value[0].islower() or is_sentence(value) or "@" in value or "://" in value:
+    if (
+        value[0].islower()
+        or _edges().salutations.match(value)
+        or is_sentence(value)
+        or "@" in value
+        or "://" in value
+        or "?" in value
+    ):
         return False
     if labels().get(label_key(value)) or country_by_name(value) or best_place(value):
         return False

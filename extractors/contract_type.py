@@ -77,7 +77,12 @@ def _titled(doc: Doc, start: int, end: int, rule: str) -> Iterator[Finding]:
 def _headed(doc: Doc) -> Iterator[Finding]:
     """Forms in the first lines, where titles stand: "TEMPORARY JOB OPENING"."""
     seen = 0
-    labelled = [(fact.label_start, fact.end) for fact in facts(doc) if fact.field != "title"]
+    labelled = [
+        (fact.label_start, fact.end)
+        for fact in facts(doc)
+        if fact.field not in ("title", "unknown")
+        and (fact.field != "requisition_id" or any(c.isdigit() for c in doc.text[fact.start : fact.end]))
+    ]
     for start, end in body(doc):
         at = start
         for line in doc.text[start:end].split("\n"):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from extractors._labels import label_key, labels
+from extractors._labels import field_of, label_key, labels
 from pipeline.entry import Entry, posts_word
 from pipeline.lines import Line
 
@@ -23,6 +23,7 @@ _REGIME = re.compile(r"(?:^|\s)((?:Seconded|Contracted)(?:[/ ](?:Seconded|Contra
 _CELL = re.compile(r" / | ?\| ?|\t+| {3,}")
 _NOTES = " *†‡|"  # marks at the end of a cell
 _LONGEST = 300
+_REMARK = re.compile(r" ?\([^()]{1,40}\)$")
 
 
 def cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -36,9 +37,9 @@ def cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def column(cell: str) -> str | None:
     """The field that a heading of a column names."""
-    key = label_key(cell)
+    key = label_key(_REMARK.sub("", cell.strip(" *")))  # "Start of work (approx.)"
     numbered = "posts" if key in {"no", "number", "nb"} else None
-    return labels().get(key) or labels().get(key.removesuffix("s")) or numbered
+    return field_of(key) or labels().get(key.removesuffix("s")) or numbered
 
 
 @cache
@@ -60,7 +61,9 @@ def table(text: str, rows: list[Line]) -> Iterator[Entry]:
                 continue
         if not header:
             continue
-        if len(found) != len(header) or not any(c.isalnum() for c in line.text):
+        if not any(c.isalnum() for c in line.text):
+            continue
+        if len(found) != len(header):
             if len(line.text) > 60:
                 header = []
             group, span = line.text, (line.start, line.end)
@@ -74,7 +77,7 @@ def table(text: str, rows: list[Line]) -> Iterator[Entry]:
                 end = start + count.start()
             if name and start < end:
                 entry.stated.append((name, start, end))
-            elif name is None and text[start:end].replace(" ", "").isalpha() and not group:
+            if name in (None, "department") and text[start:end].replace(" ", "").isalpha() and not group:
                 entry.group, entry.group_span = text[start:end], (start, end)
         yield entry
 
