@@ -1,0 +1,103 @@
+"""The rounds of a trial: one writer killed over and over, killed before each step, and two writers at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from multiprocessing import shared_memory
+from pathlib import Path
+
+from tests.durability import processes, whole, work
+from tests.durability.processes import Deaths
+
+
+def kill_one_writer(folder: Path, kills: int, seed: int) -> tuple[Deaths, int]:
+    """Kill a worker this often over a growing dataset; returns the deaths and the generations that the dataset holds.
+
+    Two of three kills fall after the first table file of the run; after two of three a whole run follows, else the
+    next run, which makes good what was left, is killed as well.  At the end the dataset must have the history of one
+    that nobody disturbed.
+    """
+    chance = random.Random(seed)
+    root, log = folder / "dataset", folder / "log"
+    deaths = Deaths()
+    lasts = 3.0
+    for number in range(kills):
+        process = processes.start(work.work, root, log, "a", 1_000_000)
+        processes.kill(process, root, deaths, chance, late=number % 3 > 0, within=1.5 * lasts)
+        whole.check(root, log, "a")
+        if chance.random() < 2 / 3 or number == kills - 1:
+            lasts = processes.undisturbed(root, log, "a")
+            whole.check(root, log, "a", settled=True)
+    generations = work.last(log, "a")
+    same_as_undisturbed(folder, root, {"a": generations})
+    return deaths, generations
+
+
+def kill_before_steps(folder: Path, steps: Iterable[int], *, generations: int = 3) -> tuple[Deaths, int]:
+    """Kill a worker before each of these steps of one run, each time on a copy of the same dataset.
+
+    Returns the deaths and how many steps the run has.
+    """
+    base, base_log = folder / "base" / "dataset", folder / "base" / "log"
+    base.mkdir(parents=True)
+    processes.undisturbed(base, base_log, "a", generations)
+    model, model_log = processes.copied(base, base_log, folder / "model")
+    count = counted_steps(model, model_log)
+    wanted = whole.history(whole.latest(model)[1])
+    deaths = Deaths()
+    for step in steps:
+        if step > count:
+            break
+        root, log = processes.copied(base, base_log, folder / "killed")
+        before = processes.table_files(root)
+        assert processes.ended(processes.start(work.work_until_step, root, log, "a", step)) == -9
+        deaths.killed += 1
+        deaths.after_first_file += bool(processes.table_files(root) - before)
+        whole.check(root, log, "a")
+        processes.undisturbed(root, log, "a")
+        whole.check(root, log, "a", settled=True)
+        assert whole.history(whole.latest(root)[1]) == wanted
+    return deaths, count
+
+
+def counted_steps(root: Path, log: Path) -> int:
+    """Take in one more generation, and count the steps that touch the disk."""
+    memory = shared_memory.SharedMemory(create=True, size=8)
+    try:
+        assert processes.ended(processes.start(work.work_and_count, root, log, "a", memory.name)) == 0
+        return int.from_bytes(bytes(memory.buf[:8]), "little")
+    finally:
+        memory.close()
+        memory.unlink()
+
+
+def two_writers(folder: Path, rounds: int, seed: int) -> tuple[Deaths, dict[str, int]]:
+    """Two processes write to one dataset at once, each its own folder; in two of three rounds one of them is killed.
+
+    Returns the deaths, and the generations of each writer that the dataset holds.
+    """
+    chance = random.Random(seed)
+    root, log = folder / "dataset", folder / "log"
+    deaths = Deaths()
+    lasts = 6.0
+    for number in range(rounds):
+        both = {writer: processes.start(work.work, root, log, writer, 1_000_000 if number % 3 and writer == "b" else 2) for writer in "ab"}
+        if number % 3:
+            processes.kill(both["b"], root, deaths, chance, late=number % 3 == 1, within=lasts)
+            whole.readable(root)
+        else:
+            assert processes.ended(both["b"]) == 0
+        assert processes.ended(both["a"]) == 0
+        whole.check(root, log, "ab")
+        lasts = 2 * processes.undisturbed(root, log, "b")
+        whole.check(root, log, "ab", settled=True)
+    return deaths, {writer: work.last(log, writer) for writer in "ab"}
+
+
+def same_as_undisturbed(folder: Path, root: Path, generations: dict[str, int]) -> None:
+    """Assert that the dataset has the history of one that took the same generations and was left alone."""
+    model, log = folder / "model", folder / "model.log"
+    for writer, number in generations.items():
+        processes.undisturbed(model, log, writer, number)
+    assert whole.history(whole.latest(root)[1]) == whole.history(whole.latest(model)[1])

@@ -1,0 +1,86 @@
+"""Workers as processes, and their death: started from a server that has imported everything, killed, and accounted for."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from tests.durability import work
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["tests.durability.work"])
+_LONGEST = 300.0
+
+
+@dataclass(slots=True)
+class Deaths:
+    """How many processes were killed, and how many of them after the first table file of their run had appeared."""
+
+    killed: int = 0
+    after_first_file: int = 0
+
+
+def start(target: Callable[..., None], *arguments: Any) -> BaseProcess:
+    """Start a process."""
+    process = _CONTEXT.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
+def ended(process: BaseProcess) -> int:
+    """Wait for a process; its exit code, minus the signal's number where a signal ended it."""
+    process.join(_LONGEST)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise AssertionError("a worker does not come to an end")
+    return process.exitcode
+
+
+def undisturbed(root: Path, log: Path, writer: str, generations: int = 1) -> float:
+    """Take in this many generations; returns the seconds they took."""
+    begun = time.monotonic()
+    assert ended(start(work.work, root, log, writer, generations)) == 0
+    return time.monotonic() - begun
+
+
+def kill(process: BaseProcess, root: Path, deaths: Deaths, chance: random.Random, *, late: bool, within: float) -> None:
+    """Kill a process with SIGKILL at a random point; ``late``: only after the first table file of its run.
+
+    ``within`` are the seconds in which it may happen, from the start or from that file.
+    """
+    before = table_files(root)
+    until = time.monotonic() + _LONGEST
+    while late and not table_files(root) - before and process.is_alive():
+        assert time.monotonic() < until, "no table file appears"
+        time.sleep(0.001)
+    process.join(chance.uniform(0, within))
+    wrote = bool(table_files(root) - before)
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL, f"the worker had ended by itself: {process.exitcode}"
+    deaths.killed += 1
+    deaths.after_first_file += wrote
+
+
+def table_files(root: Path) -> set[Path]:
+    """The data files of all tables but that of the runs, which the making good of an earlier run also writes to."""
+    return {file for file in (root / "tables").glob("*/*.parquet*") if file.parent.name != "runs"}
+
+
+def copied(root: Path, log: Path, to: Path) -> tuple[Path, Path]:
+    """A copy of a dataset and of its log."""
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir(parents=True)
+    shutil.copytree(root, to / "dataset", symlinks=True)
+    if log.exists():
+        shutil.copy2(log, to / "log")
+    return to / "dataset", to / "log"
