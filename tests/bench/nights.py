@@ -1,0 +1,222 @@
+"""What a night costs, by the size of the dataset: time, bytes written and peak memory of a run with 1 % new vacancies.
+
+    python -m tests.bench.nights 10000 100000        prints the table
+    python -m tests.bench.nights --write             10,000, 100,000 and 1,000,000, into docs/cost.md
+
+The vacancies are generated from the project's own notices.  Ten thousand go in as notices do, but for the parsing,
+whose cost is the same for every notice; larger datasets are these over and over under other names.  Each night runs in
+a process of its own, over a folder that holds the new notices only, and over one that holds all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.batch import parse_all
+from pipeline.dataset import parsed, raw, rows, runs, tables
+from pipeline.dataset.history import Found
+from pipeline.dataset.observe import Scope, Seen
+from pipeline.dataset.report import Tally
+from pipeline.parse import PARSER_VERSION, ParsedNotice
+from pipeline.source import Source, read
+from pipeline.vacancy_id import vacancy_id
+from tests.corpora import FIXTURES, ROOT
+from tests.make_readme import with_part
+
+PAGE = ROOT / "docs" / "cost.md"
+SIZES = (10_000, 100_000, 1_000_000)
+_BASE = 10_000
+_BATCH = 500
+_FOLDER = "/inbox"
+_CHANGED = 10  # of a hundred vacancies of a night one in ten is one of before whose notice has changed
+_NAMES = ("notices", "records", "findings", "sightings", "links", "vacancies", "revisions", "changes")
+_SUFFIXED = ("requisition_id", "id_key", "title_key", "day_key", "place_key", "address_key")
+_IDS = ("notice_id", "vacancy_id", "own_id")
+
+
+@cache
+def _models() -> list[ParsedNotice]:
+    outcomes = parse_all(read([FIXTURES]))
+    return [each for each in outcomes if isinstance(each, ParsedNotice) and len(each.records) == 1]
+
+
+def generated(numbers: Sequence[int], *, edition: int = 0) -> Iterator[ParsedNotice]:
+    """Notices as parsed, one position each; ``edition`` varies what they say."""
+    models = _models()
+    for number in numbers:
+        model = models[number % len(models)]
+        content = f"{model.source_text}\n{number} {edition}".encode()
+        digest = hashlib.sha256(content).hexdigest()
+        uri = f"{_FOLDER}/{number % 997:03}/{number}.txt"
+        values: dict[str, Any] = {
+            "notice_id": digest,
+            "source": "generated",
+            "source_uri": uri,
+            "requisition_id": f"GEN{number:07}",
+            "closing_date": date(2026, 12, 1) + timedelta(days=number % 60 + edition),
+            "closing_at": None,
+        }
+        told = {**model.records[0].model_dump(), **values}
+        record = model.records[0].model_copy(update={**values, "vacancy_id": vacancy_id(told, digest)})
+        source = Source(content, digest, uri, "generated", datetime.now(UTC))
+        yield ParsedNotice(digest, source, content.decode(), content.decode(), model.language, (), (record,))
+
+
+def night(root: Path, numbers: Sequence[int], changed: Sequence[int], *, held: Sequence[str] = ()) -> None:
+    """A run over the generated folder: new vacancies, and some whose notice has changed.
+
+    ``held`` are the places where the same notice lies as before; where there are none the folder holds new ones only.
+    """
+    with runs.started(root, "ingest", [_FOLDER if held else f"{_FOLDER}/new"]) as run:
+        seen: list[Seen] = []
+        for edition, some in ((0, numbers), (1, changed)):
+            for start in range(0, len(some), _BATCH):
+                batch = list(generated(some[start : start + _BATCH], edition=edition))
+                raw.keep(root, ((notice.notice_id, notice.source.raw) for notice in batch))
+                parsed.write(root, rows.batch(batch, at=datetime.now(UTC)))
+                seen += [Seen(notice.source.uri, "generated", notice.notice_id) for notice in batch]
+        scope = Scope(folders=(f"{_FOLDER}/",)) if held else Scope(files=frozenset(each.source_uri for each in seen))
+        found = Found(scope, seen, held=held)
+        tally = Tally(seen=len(seen) + len(held), added=len(seen), unchanged=len(held))
+        report = runs.finish(run, found, tally, accepted=["fill", "vocabulary", "inputs_fall", "inputs_gone"])
+    assert not report.held_back, report.breaches
+    assert report.changes["added"] == len(numbers), report.changes
+
+
+def prepare(root: Path, size: int) -> None:
+    """A dataset of this many vacancies."""
+    for start in range(0, min(size, _BASE), 2000):
+        night(root, range(start, min(start + 2000, size)), ())
+    if size > _BASE:
+        _enlarge(root, size // _BASE)
+
+
+def _enlarge(root: Path, times: int) -> None:
+    """Repeat every row under other names, and publish."""
+    for name in _NAMES:
+        base = tables.read(root, name)
+        for number in range(1, times):
+            tables.append(root, name, _renamed(base, number))
+    runs._publish_as_it_is(root, "enlarge")
+
+
+def _renamed(base: pa.Table, number: int) -> pa.Table:
+    for name in base.column_names:
+        column = base[name]
+        if name in _IDS:
+            column = pc.binary_replace_slice(column, 0, 3, f"{number:03x}")
+        elif name in _SUFFIXED:
+            column = pc.binary_join_element_wise(column, str(number), "-")
+        elif name == "source_uri":
+            column = pc.replace_substring(column, _FOLDER, f"{_FOLDER}/{number}", max_replacements=1)
+        else:
+            continue
+        base = base.set_column(base.column_names.index(name), base.schema.field(name), column.cast(pa.string()))
+    return base
+
+
+def measured(root: Path, size: int, *, whole: bool) -> dict[str, float]:
+    """Time, bytes and memory of one night with 1 % new, of which one in ten is a change."""
+    new = size // 100
+    changed = range(new // _CHANGED)
+    fresh = range(10_000_000, 10_000_000 + new - len(changed))
+    held: list[str] = []
+    if whole:
+        replaced = {f"{_FOLDER}/{number % 997:03}/{number}.txt" for number in changed}
+        places = tables.read(root, "sightings", only=["source_uri"])["source_uri"].to_pylist()
+        held = [place for place in places if place not in replaced]
+    _models()
+    before = _written()
+    start = time.perf_counter()
+    night(root, fresh, changed, held=held)
+    return {
+        "size": size,
+        "new": new,
+        "seconds": time.perf_counter() - start,
+        "megabytes": (_written() - before) / 1e6,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "disk": _bytes(root) / 1e6,
+        "files": sum(path.is_file() for path in (root / "tables").rglob("*")),
+    }
+
+
+def _written() -> int:
+    """Bytes that this process has handed to the system to write (``wchar`` of /proc/self/io)."""
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("wchar")))
+
+
+def _bytes(root: Path) -> int:
+    return sum(path.stat().st_size for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _apart(*arguments: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.nights", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def table(sizes: Sequence[int]) -> str:
+    """The Markdown table."""
+    lines = [
+        "| vacancies | folder holds | new | seconds | per new vacancy | written | per new vacancy | peak memory"
+        " | table files |",
+        "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="vacancies-cost-") as folder:
+            root = Path(folder) / "dataset"
+            _apart("--prepare", str(root), str(size))
+            for what in ("new", "all"):
+                copy = Path(folder) / what
+                shutil.copytree(root, copy, symlinks=True)
+                row = _apart("--night", str(copy), str(size), what)
+                shutil.rmtree(copy)
+                each = row["new"]
+                lines.append(
+                    f"| {size:,} | {what} | {each:,} | {row['seconds']:.1f} | {row['seconds'] / each * 1000:.1f} ms"
+                    f" | {row['megabytes']:.1f} MB | {row['megabytes'] / each * 1000:.1f} kB | {row['peak']:.0f} MB"
+                    f" | {row['files']:.0f} |"
+                )
+                print(lines[-1], file=sys.stderr)
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the table, or write it into the documentation."""
+    if arguments[:1] == ["--prepare"]:
+        prepare(Path(arguments[1]), int(arguments[2]))
+        print("{}")
+    elif arguments[:1] == ["--night"]:
+        print(json.dumps(measured(Path(arguments[1]), int(arguments[2]), whole=arguments[3] == "all")))
+    elif arguments[:1] == ["--write"]:
+        about = f"Python {platform.python_version()}, {platform.machine()}, parser {PARSER_VERSION}, {date.today()}"
+        text = f"{table([int(each) for each in arguments[1:]] or SIZES)}\n\n{about}"
+        PAGE.write_text(with_part(PAGE.read_text(encoding="utf-8"), "cost", text), encoding="utf-8")
+    else:
+        print(table([int(each) for each in arguments] or SIZES))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
