@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check compare comparison floors confidence readme lock clean
+.PHONY: run install test check compare comparison linkage cost floors confidence readme lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -34,6 +34,13 @@ compare: install
 
 comparison: install
 	$(BIN)/python -m tests.bench.compare --write
+
+# Precision and recall of linkage on labelled pairs (docs/linkage.md); what a night costs by size (docs/cost.md).
+linkage: install
+	$(BIN)/python -m tests.bench.linkage --write
+
+cost: install
+	$(BIN)/python -m tests.bench.nights --write
 
 floors: install
 	$(BIN)/python -m tests.make_floors
