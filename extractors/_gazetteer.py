@@ -1,4 +1,4 @@
-"""Names of countries, places, organizations, missions, languages and time zones, and what they stand for.
+"""Names of countries, places, languages and time zones, and what they stand for.
 
 The tables are in ``patterns``; each is read once, when first asked for.  Countries are ISO 3166-1 alpha-2 with XK for
 Kosovo, languages ISO 639-1, else 639-3 (``mis``, ``und`` and ``sgn`` as ISO 639 has them), zones IANA names.
@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
+
+from extractors._organizations import organizations as organizations  # asked for here too
 
 PATTERNS = resources.files("extractors.patterns")
 PUNCTUATION = re.compile(r"[\W_]+")
@@ -62,53 +64,6 @@ class Place:
     zone: str
     importance: int
     word: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """A name as printed.  A weak one means its owner only beside better evidence; it may be an everyday word."""
-
-    text: str
-    language: str = "en"
-    case_sensitive: bool = False
-    weak: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Organization:
-    """An employer: ``name`` is canonical, ``requisition`` the prefixes of its vacancies' numbers."""
-
-    name: str
-    aliases: tuple[Alias, ...]
-    domains: tuple[str, ...] = ()
-    city: str | None = None
-    country: str | None = None
-    zone: str | None = None
-    scale: str | None = None
-    requisition: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mission:
-    """A field operation, office or institution of an organization, in its canonical name."""
-
-    name: str
-    organization: str
-    aliases: tuple[Alias, ...]
-    country: str | None = None
-    seat: str | None = None
-    zone: str | None = None
-    requisition: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """A kind of election observation: "ODIHR Election Observation Mission to" a country, and its prefixes ("EOM")."""
-
-    name: str
-    prefixes: tuple[str, ...]
-    aliases: tuple[Alias, ...]
 
 
 class _Folding(dict[int, str]):
@@ -230,11 +185,6 @@ def country_acronyms() -> dict[str, str]:
     return _countries().acronyms
 
 
-def country_demonyms() -> dict[str, str]:
-    """Nationality adjectives in English, French and Spanish, as look-up keys, each with the country's code."""
-    return _countries().demonyms
-
-
 def country_by_name(text: str) -> str | None:
     """The country that a name, long form, alias, acronym or alpha-3 code stands for; None if none or several."""
     tables, name = _countries(), text.strip(" \t\n,;:*()[]")
@@ -279,11 +229,6 @@ def _places() -> dict[str, tuple[Place, ...]]:
     return {name: tuple(sorted(held, key=lambda p: -p.importance)) for name, held in table.items()}
 
 
-def place_keys() -> frozenset[str]:
-    """All names of places as look-up keys (see ``key``)."""
-    return frozenset(_places())
-
-
 def places_named(text: str) -> list[Place]:
     """All places of that name, the most important first."""
     name = key(text)
@@ -313,77 +258,6 @@ def best_place(text: str, country: str | None = None) -> Place | None:
         return place
     found = [place for part in parts if (place := _one(part, country))]
     return found[0] if len({place.country for place in found}) == 1 else None
-
-
-def _aliases(entry: dict[str, object]) -> tuple[Alias, ...]:
-    """Aliases of an entry: ``aliases`` in English, ``aliases_LANGUAGE``, ``acronyms`` (case-sensitive), ``weak``."""
-    found: list[Alias] = []
-    for name, texts in entry.items():
-        if name.startswith(("aliases", "acronyms", "weak")) and isinstance(texts, list):
-            kind, _, language = name.partition("_")
-            exact = kind != "aliases"
-            found += (Alias(text, language or "en", exact, kind == "weak") for text in texts)
-    return tuple(found)
-
-
-@cache
-def _organizations_toml() -> dict[str, list[dict[str, object]]]:
-    return tomllib.loads((PATTERNS / "organizations.toml").read_text(encoding="utf-8"))
-
-
-def _strings(entry: dict[str, object], name: str) -> tuple[str, ...]:
-    texts = entry.get(name, [])
-    return tuple(str(text) for text in texts) if isinstance(texts, list) else ()
-
-
-def _string(entry: dict[str, object], name: str) -> str | None:
-    text = entry.get(name)
-    return str(text) if text else None
-
-
-@cache
-def organizations() -> tuple[Organization, ...]:
-    """The organizations that the gazetteer knows."""
-    return tuple(
-        Organization(
-            name=str(entry["name"]),
-            aliases=_aliases(entry),
-            domains=_strings(entry, "domains"),
-            city=_string(entry, "city"),
-            country=_string(entry, "country"),
-            zone=_string(entry, "zone"),
-            scale=_string(entry, "scale"),
-            requisition=_strings(entry, "requisition"),
-        )
-        for entry in _organizations_toml()["organization"]
-    )
-
-
-@cache
-def missions() -> tuple[Mission, ...]:
-    """Field operations, offices and institutions, in their canonical names."""
-    return tuple(
-        Mission(
-            name=str(entry["name"]),
-            organization=str(entry["organization"]),
-            aliases=_aliases(entry),
-            country=_string(entry, "country"),
-            seat=_string(entry, "seat"),
-            zone=_string(entry, "zone"),
-            requisition=_strings(entry, "requisition"),
-            domains=_strings(entry, "domains"),
-        )
-        for entry in _organizations_toml()["mission"]
-    )
-
-
-@cache
-def activities() -> tuple[Activity, ...]:
-    """Kinds of ODIHR's election observation, whose missions exist for some weeks and are in no list."""
-    return tuple(
-        Activity(str(entry["name"]), _strings(entry, "prefixes"), _aliases(entry))
-        for entry in _organizations_toml()["activity"]
-    )
 
 
 @cache
@@ -435,16 +309,6 @@ def _zones() -> _Zones:
         acronyms={name: zone for name, zone in pairs if ZONE_ACRONYM.fullmatch(name)},
         around=tuple(sorted(words, key=lambda pair: -len(pair[0]) - len(pair[1]))),
     )
-
-
-def zone_names() -> dict[str, str]:
-    """Names of time zones as look-up keys, each with the IANA zone; acronyms are in ``zone_acronyms``."""
-    return _zones().by_key
-
-
-def zone_acronyms() -> dict[str, str]:
-    """Acronyms of time zones ("CET", "EAT"), which count in capitals only, each with the IANA zone."""
-    return _zones().acronyms
 
 
 def _zone(text: str) -> str | None:

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from extractors._gazetteer import Alias, activities, countries, country_by_name, fold, missions, organizations
+from extractors._gazetteer import countries, country_by_name, fold
+from extractors._organizations import Alias, activities, missions, organizations
 from extractors._stretches import Stretches
 
 _WORD = re.compile(r"\w+")

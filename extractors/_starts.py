@@ -165,11 +165,7 @@ def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
 
 def _touches(between: str) -> bool:
     rest = words("approximate").sub(" ", between)
-    rest = re.sub(
-        r"\b(?:is|be|will|planned|expected|foreseen|for|from|duties?|work|est|prévue|fixée|sera|será|ist|è)\b",
-        " ",
-        rest,
-    )
+    rest = words("link").sub(" ", rest)
     return only_filler(rest) and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 3
 
 

@@ -7,7 +7,6 @@ a project or a mandate.  A date without its year is none.  Deadlines that contra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 FIELD = "closing_date"
 RULES = (*READINGS, "open")
 _PRINTED = frozenset({"labelled", "posting_period"})
-# "apply", "submit", "send", "applications", and the like in the languages of notices
-_ASKS = re.compile(
-    r"\b(?:appl|submi|sen[dt]|receiv|reach|candidat|postul|soumi|envo|env[ií]|bewerb|заяв|подат|прийм|прином|надісл|"
-    r"prijav|dostav|aplik|dërg|прија|достав|inscri|depu|trimi|başvur|gönder)",
-    re.IGNORECASE,
-)
 _REACH = 160  # characters
 _FIRM = frozenset({"labelled", "posting_period", "apply_by"})
 
@@ -54,7 +47,7 @@ def find(doc: Doc) -> Iterator[Finding]:
 def _asks(text: str, at: int) -> bool:
     """Whether the words before a date ask for applications, as a list of other posts does not."""
     start = text.rfind("\n", 0, at) + 1
-    return bool(_ASKS.search(text, max(start, at - _REACH), at))
+    return bool(words("asks").search(flat(text), max(start, at - _REACH), at))
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
-from extractors._gazetteer import missions, organizations
 from extractors._names import Name, names
+from extractors._organizations import missions, organizations
 from extractors._stretches import Stretches
 from schemas.finding import Choice, Finding, State
 
