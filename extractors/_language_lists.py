@@ -155,7 +155,9 @@ def _parted(plain: str, run: list[Name]) -> Iterator[list[Name]]:
     """A list without "and" before its last name, of which something is said in the singular, is two."""
     last = run[-1]
     behind = plain[last.end : last.end + 30].lstrip(" \n").removeprefix("language ")
-    if len(run) > 1 and not plain[run[-2].end : last.start].strip(" ,\n") and cue("singular").match(behind):
+    gap = plain[run[-2].end : last.start] if len(run) > 1 else ""
+    single = cue("singular").match(behind) or ("(" in gap and not cue("plural").match(behind))
+    if single and gap and "," in gap and not cue("link").sub("", _PARENTHESIS.sub("", gap)).strip(" ,\n"):
         yield run[:-1]
         yield run[-1:]
     else:

@@ -18,6 +18,7 @@ from extractors._doc import body, facts, section_at
 from extractors._fold import fold
 from extractors._gazetteer import country_by_demonym, country_by_name, country_names
 from extractors._labels import load_toml
+from extractors._languages import asked
 from extractors._phrases import occurrences, phrases
 from extractors._sentence import sentence_at
 from extractors._stretches import Stretches
@@ -189,6 +190,8 @@ def rules(doc: Doc) -> Iterator[Rule]:
     read = Stretches(labelled)
     listed = clauses(doc)
     starts = [clause.start for clause in listed]
+    for clause in listed:
+        yield from _bare(text, clause.start, clause.end)
     for start, end in body(doc):
         for match in occurrences(words().people, text, start, end):
             low, high = sentence_at(text, match.start(), match.end())
@@ -198,7 +201,8 @@ def rules(doc: Doc) -> Iterator[Rule]:
             at = bisect_right(starts, match.start()) - 1
             if at >= 0 and match.start() < listed[at].end:  # the next line may be another clause
                 low, high = max(low, listed[at].start), min(high, listed[at].end)
-                where = listed[at].kind if where in {"head", "other"} else where
+                if where in {"head", "other"} or (where == "languages" and not asked(text, low, high, listed=True)):
+                    where = "requirements"
             if not read.hold(match.start()):
                 yield from _stated(text, match, low, high, where)
 
@@ -242,6 +246,17 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
         yield from _named(text, match, low, high, "must")
     elif (where in _ITEMS and match.start() - low <= _ITEM) or _alone(text, match, low, high):
         yield from _named(text, match, low, high, "item")
+
+
+def _bare(text: str, start: int, end: int) -> Iterator[Rule]:
+    """ "Must be Ugandan": a clause that holds a nationality and nothing else."""
+    must = words().must.match(text, start, end) if end - start <= _LONE else None
+    if must is None:
+        return
+    tokens = [m for m in _WORD.finditer(text, must.end(), end) if m.group().casefold() not in words().fillers]
+    codes = [_demonym(token.group().rstrip(".")) for token in tokens]
+    if codes and all(codes):
+        yield from (Rule(code, "must", start, end) for code in codes if code)
 
 
 def _alone(text: str, match: re.Match[str], low: int, high: int) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SECTIONS = ("head", "other", "background", "duties")
 _ABOUT = ("education", "experience", "languages")
+_PLAIN = frozenset({"title", "closing_date", "start_date", "issue_date", "duration", "duty_station", "salary", "grade"})
 _TELLING = 0.4  # share of a block's clauses that must tell for those between and before them to count
 _PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
 _LINE = re.compile(r"[^\n]+")
@@ -42,9 +43,10 @@ def unheaded(doc: Doc) -> Iterator[Bounds]:
         for block in _blocks(text, section.start, section.end):
             for start, end in _stated(text, block):
                 inside = labelled[bisect_left(starts, start) : bisect_left(starts, end)]
-                if not any(":" in text[fact.label_end : fact.start] for fact in inside):
-                    yield from ((f.start, f.end) for f in inside if f.field in _ABOUT)
-                if not inside or any(":" in text[fact.label_end : fact.start] for fact in inside):
+                marked = any(":" in text[fact.label_end : fact.start] for fact in inside)
+                if inside and not marked:  # labels and values run together
+                    yield from ((fact.start, fact.end) for fact in inside if fact.field in _ABOUT)
+                elif not inside or not all(fact.field in _PLAIN for fact in inside):
                     yield start, end
 
 

@@ -36,7 +36,8 @@ def find(doc: Doc) -> Iterator[Finding]:
         if rule == "labelled_degree":
             continue
         for start, end in fields(text, degree, clause.end):
-            yield Finding(text[start:end], start, end, RULES[0])
+            if not degrees(text, start, end, education=True):
+                yield Finding(text[start:end], start, end, RULES[0])
     listed = inside(
         (section.start, section.end)
         for section in sections(doc, "education")

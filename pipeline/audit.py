@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _FORM = 4  # labelled lines
 _MOST = 20  # warnings of one kind
 _SIGNS = ("requisition_id", "grade", "closing_date", "contract_type", "salary", "posts", "start_date", "issue_date")
+_ASKED = ("education_level", "experience_years", "languages", "nationality_required")
 _PARTS = frozenset({"requirements", "desirable", "education", "experience", "languages", "duties", "apply"})
 
 
@@ -27,6 +28,8 @@ def is_vacancy(doc: Doc, findings: Mapping[str, Sequence[Finding]]) -> bool:
     In a language without an inventory, a form of labelled lines about a known organization is one too.
     """
     signs = {field for field in _SIGNS if findings.get(field)}
+    if sum(1 for field in _ASKED if findings.get(field)) > 1:
+        signs.add("requirements")
     parts = {section.kind for section in sections(doc)} & _PARTS
     labelled = {fact.field for fact in facts(doc, "title", "duty_station")}
     form = sum(1 for _ in facts(doc)) >= _FORM and bool(findings.get("organization"))
