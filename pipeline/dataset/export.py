@@ -14,7 +14,7 @@ from pipeline.dataset import snapshot
 from pipeline.dataset.merge import plain
 
 SUFFIXES = (".parquet", ".csv", ".jsonl")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would run
 
 
 def vacancies(root: Path, *, as_of: datetime | None = None) -> pa.Table:

@@ -22,13 +22,14 @@ from pipeline.dataset.merge import Copy, merge, plain
 from pipeline.dataset.observe import Scope, Seen
 from pipeline.dataset.report import Example
 from pipeline.dataset.rows import FILLABLE
-from pipeline.source import STDIN
+from pipeline.source import STDIN, printable
 
 Row = dict[str, Any]
 
 _CHUNK = 2000
 _SAMPLE = 20_000
 _EXAMPLES = 10
+_LOOKS = 100  # runs among which the last look at a place is searched
 _VERSION = ("notice_id", "parser_version")
 _ANYWHERE = timedelta(hours=36)  # a day has ended everywhere twelve hours after it ended in Greenwich
 
@@ -110,34 +111,67 @@ def relink(root: Path, run: Run) -> Outcome:
 
 def _sight(root: Path, run: Run, found: Found) -> set[str]:
     """Renew the sightings; returns the notices that came or went."""
-    standing = tables.read(root, "sightings", where=found.scope.where() & pc.field("last_seen").is_null())
+    places = {each.source_uri for each in found.seen} - {STDIN}
+    where = found.scope.where() | tables.isin("source_uri", places)
+    standing = tables.read(root, "sightings", where=where & pc.field("last_seen").is_null())
     held = pc.is_in(standing["source_uri"], pa.array(list(found.held), pa.string()))
+    rows, moved = _said_anew(standing.filter(held), found.copied)
     before = {(row["source_uri"], row["notice_id"]): row for row in standing.filter(pc.invert(held)).to_pylist()}
     read = {(each.source_uri, each.notice_id): each for each in found.seen}
     came = {key: each for key, each in read.items() if key not in before}
     again = _once_seen(root, came)
-    places = {each.source_uri for each in found.seen} - {STDIN}
-    rows = []
-    moved = set()
+    gone = []
     for key, each in came.items():
-        old = again.get(key) or before.get(key)
-        rows.append(_sighting(each, run, found.copied, old))
+        old = again.get(key)
+        renewed = _sighting(each, run, found.copied, old)
+        rows += [renewed] if renewed != old else []
         if old is None or old["last_seen"] is not None:
             moved.add(each.notice_id)
     for key, row in before.items():
         same = read.get(key)
         if same is not None:
-            if same.stat is not None and (row["size"], row["modified"], row["changed"]) != _times(same):
-                rows.append(_sighting(same, run, row["copied"], row))
+            renewed = _sighting(same, run, found.copied, row)
+            if (renewed["copied"], renewed["source"]) != (row["copied"], row["source"]):
+                moved.add(key[1])
+            if renewed != row and (same.stat is not None or key[1] in moved):
+                rows.append(renewed)
         elif key[0] in places or not _stands(key[0], found.unread):
-            rows.append({**row, "last_seen": run.before or run.at})
-            moved.add(key[1])
+            gone.append(row)
+    looks = _last_looks(root, run) if gone else []
+    rows += [{**row, "last_seen": _last_look(row, looks, run)} for row in gone]
+    moved |= {row["notice_id"] for row in gone}
     tables.upsert(root, "sightings", rows)
     return moved
 
 
+def _last_looks(root: Path, run: Run) -> list[tuple[datetime, set[str]]]:
+    """When runs looked at which inputs, the last first; of the last published ones only."""
+    where = (pc.field("status") == "published") & (pc.field("command") == "ingest")
+    where = where & (pc.field("run") > run.number - _LOOKS)
+    found = tables.read(root, "runs", where=where, only=["started_at", "inputs"]).to_pylist()
+    looks = [(row["started_at"], {printable(path).rstrip("/") for path in row["inputs"]}) for row in found]
+    return sorted(looks, key=lambda look: look[0], reverse=True)
+
+
+def _last_look(row: Row, looks: Sequence[tuple[datetime, set[str]]], run: Run) -> datetime:
+    """When a run last saw what is gone now: other sources may have been read since."""
+    parts = row["source_uri"].split("/")
+    places = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    first: datetime = row["first_seen"]
+    return next((max(at, first) for at, inputs in looks if not inputs.isdisjoint(places)), run.before or run.at)
+
+
+def _said_anew(held: pa.Table, copied: bool | None) -> tuple[list[Row], set[str]]:
+    """Sightings, otherwise unchanged, of which the run says other than before whether they copy; and their notices."""
+    if copied is None:
+        return [], set()
+    other = pc.not_equal(held["copied"], copied).fill_null(True)
+    rows = [{**row, "copied": copied} for row in held.filter(other).to_pylist()]
+    return rows, {row["notice_id"] for row in rows}
+
+
 def _once_seen(root: Path, came: Mapping[tuple[str, str], Seen]) -> dict[tuple[str, str], Row]:
-    """Sightings of before at the same places, whether they had ended or lie out of the run's scope."""
+    """Sightings of before at the same places that had ended, or that are nobody's scope."""
     found: dict[tuple[str, str], Row] = {}
     for ids in tables.batches({each.notice_id for each in came.values()}, _CHUNK):
         for row in tables.read(root, "sightings", where=tables.isin("notice_id", ids)).to_pylist():
@@ -200,8 +234,18 @@ def _link(root: Path, run: Run, notice_ids: Collection[str]) -> set[str]:
             tables.replace(root, "links", rows, wanted)
         else:
             tables.upsert(root, "links", rows)
-        tables.append(root, "pairs", [{"run": run.number, "at": run.at, **pair} for pair in linked.pairs])
+        _list(root, run, linked.pairs)
     return touched
+
+
+def _list(root: Path, run: Run, pairs: Sequence[Row]) -> None:
+    """List likely pairs for review, each once, however often its notices are read again."""
+    where = tables.isin("vacancy_id", {pair["vacancy_id"] for pair in pairs})
+    names = ("vacancy_id", "other_vacancy_id")
+    listed = tables.read(root, "pairs", where=where, only=names).to_pylist() if pairs else []
+    known = {tuple(pair[name] for name in names) for pair in listed}
+    new = [pair for pair in pairs if tuple(pair[name] for name in names) not in known]
+    tables.append(root, "pairs", [{"run": run.number, "at": run.at, **pair} for pair in new])
 
 
 def _of_notices(root: Path, name: str, notice_ids: Collection[str], only: Sequence[str] | None = None) -> list[Row]:
@@ -334,8 +378,11 @@ def _changes(old: Row | None, row: Row, run: Run, cause: str) -> list[Row]:
         places = [sorted({source["source_uri"] for source in each["sources"]}) for each in (old, row)]
         if places[0] != places[1]:
             told.append(("changed", "sources", places[0], places[1]))
-    told += [(kind, None, None, None) for kind in _turns(old, row, run)]
-    return [_change(run, row["vacancy_id"], kind, cause, name, was, now) for kind, name, was, now in told]
+    changes = [_change(run, row["vacancy_id"], kind, cause, name, was, now) for kind, name, was, now in told]
+    overdue = old is not None and standing({**old, "last_seen": None}, run.at) == "closed"
+    for kind in _turns(old, row, run):
+        changes.append(_change(run, row["vacancy_id"], kind, "clock" if kind == "closed" and overdue else cause))
+    return changes
 
 
 def _turns(old: Row | None, row: Row, run: Run) -> Iterator[str]:

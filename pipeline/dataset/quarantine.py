@@ -22,19 +22,27 @@ Row = dict[str, Any]
 _SAME = ("code", "stage", "reason", "parser_version")
 
 
-def settle(root: Path, tally: Tally, read: Collection[str], *, at: datetime) -> None:
-    """Add what was rejected now; entries of places that were ``read``, or that hold something else now, are cured."""
+def settle(
+    root: Path, tally: Tally, read: Collection[tuple[str, str]], *, at: datetime, held: Collection[str] = ()
+) -> None:
+    """Add what was rejected now, and cure the entries of places that give a notice or hold something else now.
+
+    ``read`` are the places and ids of the notices that were read, ``held`` the places where one lies as it lay: a newer
+    parser may have read that again.
+    """
     rejected = {
         (row["source_uri"], row["notice_id"]): row for row in (reject_row(each, at=at) for each in tally.rejects)
     }
-    places = (set(read) | {uri for uri, _ in rejected}) - {STDIN}
-    where = tables.isin("source_uri", places | {STDIN})
+    places = {uri for uri, _ in (*read, *rejected)} - {STDIN}
+    where = (pc.field("status") == "open") | tables.isin("source_uri", {uri for uri, _ in rejected})
     before = {
         (row["source_uri"], row["notice_id"]): row for row in tables.read(root, "rejects", where=where).to_pylist()
     }
+    again = set(read)
     rows = []
     for key, row in before.items():
-        if row["status"] == "open" and key[0] in places and key not in rejected:
+        stands = key[0] in places or key[0] in held or key in again
+        if row["status"] == "open" and key not in rejected and stands:
             rows.append({**row, "status": "cured", "settled_at": at})
     for key, row in rejected.items():
         old = before.get(key)
@@ -47,9 +55,12 @@ def settle(root: Path, tally: Tally, read: Collection[str], *, at: datetime) -> 
 
 
 def told(root: Path, notice_ids: Collection[str], *, parser_version: str) -> dict[str, Reject]:
-    """What this parser has said of these notices when it rejected them, by notice; defects are tried again."""
+    """What this parser has said of these notices when it rejected them, by notice.
+
+    Defects are tried again, and so is what could not be decoded, because the user may state its encoding now.
+    """
     where = tables.isin("notice_id", notice_ids) & (pc.field("parser_version") == parser_version)
-    where = where & ~tables.isin("stage", ("source", "raw", "defect"))
+    where = where & ~tables.isin("stage", ("source", "raw", "decode", "defect"))
     return {row["notice_id"]: reject_from(row) for row in tables.read(root, "rejects", where=where).to_pylist()}
 
 

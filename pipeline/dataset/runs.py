@@ -20,13 +20,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.dataset import gate, migration, quarantine, raw, snapshot, tables
+from pipeline.dataset import gate, migration, quarantine, raw, rehearsal, snapshot, tables
 from pipeline.dataset.disk import locked, write
 from pipeline.dataset.history import Found, Outcome, Run, fold, relink
 from pipeline.dataset.report import Report, Tally
 from pipeline.dataset.rows import FILLABLE
 from pipeline.parse import PARSER_VERSION
 from schemas.expectations import Expectations
+from schemas.table import TABLES
 from schemas.vacancy import SCHEMA_VERSION
 
 _MARKER = "run.json"
@@ -53,7 +54,7 @@ def started(root: Path, command: str, inputs: Sequence[str], *, wait: float = 0)
     with locked(root, wait=wait):
         recover(root)
         run = Started(root, _next(root), str(uuid.uuid4()), command, tuple(inputs), datetime.now(UTC))
-        write(root / _MARKER, json.dumps({"run": run.number, "run_id": run.run_id, **_begun(run)}).encode())
+        write(root / _MARKER, json.dumps(_begun(run)).encode())
         try:
             yield run
         except BaseException as error:
@@ -64,23 +65,33 @@ def started(root: Path, command: str, inputs: Sequence[str], *, wait: float = 0)
 
 
 def recover(root: Path) -> None:
-    """Undo what a run that did not take effect has left; bring an older dataset to the present schema."""
+    """Undo what a run that did not take effect has left; bring an older dataset to the present schema.
+
+    Where the last snapshot was lost, what the tables hold is published again.
+    """
     if migration.migrate(root):
         _publish_as_it_is(root, "migrate", every=True)
     migration.finished(root)
     published = snapshot.manifest(root)
-    if published:
-        tables.roll_back(root, published["tables"])
-    elif _published_runs(root):
-        _publish_as_it_is(root, "restore")
+    tables.mend(root, published.get("tables", {}))
+    told = _interrupted(root)
+    if published.get("run", 0) >= _last_published(root, but=told.get("run")):
+        tables.roll_back(root, published.get("tables", {}))
+        snapshot.mend(root)
     else:
-        tables.roll_back(root, {})
-    marker = root / _MARKER
-    if marker.exists():
-        _record_interrupted(root, marker, published.get("run", 0))
-        for file in (root / raw.FOLDER).glob("*/.*"):
-            file.unlink(missing_ok=True)
-        marker.unlink()
+        if told:
+            tables.roll_back(root, told["tables"])
+        _publish_as_it_is(root, "restore")
+    if told and told["run"] > published.get("run", 0):
+        begun = datetime.fromisoformat(told["started_at"])
+        row = _row(told["run"], told["run_id"], "interrupted", told["command"], told["inputs"], begun)
+        tables.upsert(root, "runs", [row])
+    if (root / _MARKER).exists():
+        raw.clean(root)
+        (root / _MARKER).unlink()
+    for name in TABLES:
+        tables.sweep(root, name)
+    rehearsal.clean(root)
 
 
 def _publish_as_it_is(root: Path, command: str, *, every: bool = False) -> None:
@@ -129,7 +140,8 @@ def finish(
     before = snapshot.manifest(root)
     tables.roll_back(root, before.get("tables", {}))
     now = Run(run.number, run.started_at, _time(before.get("at")), PARSER_VERSION)
-    quarantine.settle(root, tally, [each.source_uri for each in found.seen], at=now.at)
+    read = [(each.source_uri, each.notice_id) for each in found.seen]
+    quarantine.settle(root, tally, read, at=now.at, held=found.held)
     quarantine.drop(root, dropped, at=now.at)
     outcome = fold(root, now, replace(found, unread={reject.uri for reject in tally.rejects}))
     facts = _facts(root, before, run, outcome, tally, expectations)
@@ -236,15 +248,23 @@ def _next(root: Path) -> int:
     return 1 + int(pc.max(numbers).as_py() or 0)
 
 
-def _published_runs(root: Path) -> bool:
-    where = pc.field("status") == "published"
-    return bool(tables.read(root, "runs", where=where, only=["run"]).num_rows)
+def _last_published(root: Path, *, but: int | None) -> int:
+    """The last run that is recorded as published, besides one that may have died before it was; 0 for none."""
+    found = tables.read(root, "runs", where=pc.field("status") == "published", only=["run"])["run"].to_pylist()
+    return max((number for number in found if number != but), default=0)
 
 
 def _leave(run: Started, error: str) -> None:
-    """Undo what a failing run has written and record it; where even that fails, the next run does both."""
+    """Undo what a failing run has written and record it; where even that fails, the next run does both.
+
+    A run that fails after it took effect stays as it is.
+    """
     try:
-        tables.roll_back(run.root, snapshot.manifest(run.root).get("tables", {}))
+        published = snapshot.manifest(run.root)
+        if published.get("run") == run.number:
+            return
+        tables.roll_back(run.root, published.get("tables", {}))
+        snapshot.mend(run.root)
         row = _row(run.number, run.run_id, "failed", run.command, run.inputs, run.started_at)
         tables.upsert(run.root, "runs", [{**row, "finished_at": datetime.now(UTC), "error": error}])
         (run.root / _MARKER).unlink(missing_ok=True)
@@ -252,16 +272,13 @@ def _leave(run: Started, error: str) -> None:
         return
 
 
-def _record_interrupted(root: Path, marker: Path, published: int) -> None:
+def _interrupted(root: Path) -> dict[str, Any]:
+    """What the marker says of a run that died, or failed on a full disk; empty where there is none."""
     try:
-        told = json.loads(marker.read_text(encoding="utf-8"))
-    except ValueError:
-        return
-    if told["run"] <= published:
-        return
-    begun = datetime.fromisoformat(told["started_at"])
-    row = _row(told["run"], told["run_id"], "interrupted", told["command"], told["inputs"], begun)
-    tables.upsert(root, "runs", [row])
+        told: dict[str, Any] = json.loads((root / _MARKER).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return told
 
 
 def _row(
@@ -280,7 +297,12 @@ def _row(
 
 
 def _begun(run: Started) -> dict[str, Any]:
+    """What the marker keeps of a run at work, and the versions of the tables from which it began."""
+    published = snapshot.manifest(run.root).get("tables", {})
     return {
+        "run": run.number,
+        "run_id": run.run_id,
+        "tables": {name: {"version": entry["version"]} for name, entry in published.items()},
         "command": run.command,
         "inputs": list(run.inputs),
         "started_at": _text(run.started_at),
