@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
+_LOCK = ".lock"
 _POLL = 0.2
 
 
@@ -26,13 +28,12 @@ def locked(root: Path, *, wait: float = 0) -> Iterator[None]:
     The operating system drops the lock with the process that holds it, however that ends.  Waits up to ``wait``
     seconds for another writer, then raises BusyError.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / ".lock").open("a+", encoding="utf-8") as stream:
-        until = time.monotonic() + wait
-        while not _taken(stream.fileno()):
-            if time.monotonic() >= until:
-                raise BusyError(f"{root}: {_holder(root)} is writing to this dataset; try again when it has ended")
-            time.sleep(_POLL)
+    until = time.monotonic() + wait
+    while (held := _take(root)) is None:
+        if time.monotonic() >= until:
+            raise BusyError(f"{root}: {_holder(root)} is writing to this dataset; try again when it has ended")
+        time.sleep(_POLL)
+    with held as stream:
         stream.truncate(0)
         stream.write(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
         stream.flush()
@@ -42,17 +43,23 @@ def locked(root: Path, *, wait: float = 0) -> Iterator[None]:
             stream.truncate(0)
 
 
-def _taken(descriptor: int) -> bool:
+def _take(root: Path) -> TextIO | None:
+    """The lock's file, locked; None where another process holds it, or removed it in the meantime."""
+    root.mkdir(parents=True, exist_ok=True)
+    stream = (root / _LOCK).open("a+", encoding="utf-8")
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(stream.fileno()), os.stat(root / _LOCK)):
+            return stream
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    stream.close()
+    return None
 
 
 def _holder(root: Path) -> str:
     try:
-        told = json.loads((root / ".lock").read_text(encoding="utf-8"))
+        told = json.loads((root / _LOCK).read_text(encoding="utf-8"))
         return f"process {told['pid']}, since {told['since']},"
     except (OSError, ValueError, KeyError):
         return "another process"
@@ -70,12 +77,16 @@ def sync(*paths: Path) -> None:
 
 def write(file: Path, content: bytes) -> None:
     """Write a file whole or not at all: aside, brought to the disk, then moved into place."""
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    with aside.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(aside, file)
+    aside = file.with_name(f".{file.name}")
+    try:
+        with aside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(aside, file)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def point(link: Path, target: Path) -> None:

@@ -31,26 +31,44 @@ def path(notice_id: str) -> str:
 def keep(root: Path, contents: Iterable[tuple[str, bytes]]) -> int:
     """Store bytes by their SHA-256, brought to the disk; returns how many bytes were written.
 
-    What is there already is left as it is.
+    What is there already is left as it is, unless it is damaged.
     """
     folders: set[Path] = set()
     written = 0
     for notice_id, content in contents:
         file = root / path(notice_id)
-        if file.exists():
+        if file.exists() and _is_whole(root, notice_id):
             continue
         if not file.parent.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             folders |= {file.parent.parent, root}
-        aside = file.with_name(f".{notice_id}.{os.getpid()}")
-        with pa.output_stream(str(aside), compression="zstd") as stream:
-            stream.write(content)
-        sync(aside)
-        written += aside.stat().st_size
-        os.replace(aside, file)
+        aside = file.with_name(f".{notice_id}")
+        try:
+            with pa.output_stream(str(aside), compression="zstd") as stream:
+                stream.write(content)
+            sync(aside)
+            written += aside.stat().st_size
+            os.replace(aside, file)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            raise
         folders.add(file.parent)
     sync(*sorted(folders))
     return written
+
+
+def clean(root: Path) -> None:
+    """Remove what a run that died in the middle of a file has left."""
+    for file in (root / FOLDER).glob("*/.*"):
+        file.unlink(missing_ok=True)
+
+
+def _is_whole(root: Path, notice_id: str) -> bool:
+    try:
+        read(root, notice_id)
+    except MissingBytesError:
+        return False
+    return True
 
 
 def read(root: Path, notice_id: str) -> bytes:

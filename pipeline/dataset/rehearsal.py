@@ -6,14 +6,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pipeline.dataset import raw
-from pipeline.dataset.disk import locked
+from pipeline.dataset.disk import BusyError, locked
 from pipeline.dataset.snapshot import LATEST
 
 _PREFIX = ".dry-run-"
+_DATA = ("tables", "snapshots", raw.FOLDER)
 
 
 @contextmanager
@@ -23,28 +24,37 @@ def copy(root: Path, *, wait: float = 0) -> Iterator[Path]:
     It lies in the dataset's own folder, because links do not cross file systems.
     """
     existed = root.exists()
-    with locked(root, wait=wait):
-        clean(root)
-        aside = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
-        for folder in ("tables", "snapshots"):
-            if (root / folder).exists():
-                shutil.copytree(root / folder, aside / folder, copy_function=_link)
-        if (root / LATEST).is_symlink():
-            os.symlink(os.readlink(root / LATEST), aside / LATEST)
-        if (root / raw.FOLDER).exists():
-            os.symlink(root.absolute() / raw.FOLDER, aside / raw.LOWER)
-    try:
+    with ExitStack() as alive:
+        with locked(root, wait=wait):
+            clean(root)
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+            alive.callback(shutil.rmtree, folder, ignore_errors=True)
+            alive.enter_context(locked(folder))  # so that another run does not take it for one that was left
+            aside = folder / "dataset"
+            _copy(root, aside)
         yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if not existed:
-            shutil.rmtree(root, ignore_errors=True)
+    if not existed:
+        with suppress(BusyError), locked(root):
+            if not any((root / name).exists() for name in _DATA):  # else another run has made a dataset of it
+                shutil.rmtree(root, ignore_errors=True)
 
 
 def clean(root: Path) -> None:
-    """Remove copies that a run which died has left."""
+    """Remove copies that a run which died has left; those of runs at work stay."""
     for folder in root.glob(f"{_PREFIX}*"):
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(BusyError), locked(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(root: Path, aside: Path) -> None:
+    aside.mkdir()
+    for name in ("tables", "snapshots"):
+        if (root / name).exists():
+            shutil.copytree(root / name, aside / name, copy_function=_link)
+    if (root / LATEST).is_symlink():
+        os.symlink(os.readlink(root / LATEST), aside / LATEST)
+    if (root / raw.FOLDER).exists():
+        os.symlink(root.absolute() / raw.FOLDER, aside / raw.LOWER)
 
 
 def _link(source: str, target: str) -> None:

@@ -114,6 +114,19 @@ def publish(root: Path, facts: Mapping[str, Any]) -> int:
     return written
 
 
+def mend(root: Path) -> None:
+    """Remove snapshots that never took effect, and make a lost link anew."""
+    folders = sorted((root / "snapshots").glob("[0-9]*"))
+    if not (root / LATEST).exists() and manifest(root):
+        newest = [folder for folder in folders if (folder / _MANIFEST).exists()][-1]
+        point(root / LATEST, Path("snapshots") / newest.name)
+    stale = list((root / "snapshots").glob(".*"))
+    if (root / LATEST).is_symlink() and folders:
+        stale += [folder for folder in folders if folder.name > (root / LATEST).resolve().name]
+    for folder in stale:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def is_whole(root: Path) -> bool:
     """Whether every file that the manifest names is there."""
     found = manifest(root)

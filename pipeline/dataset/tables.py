@@ -2,13 +2,17 @@
 
 ``DATASET/tables/NAME``.  Tables of the parsed store (``PARSED``) are addressed by content and only move forward; those
 of the state (``STATE``) are what a run changes, all or nothing: until the run is published, ``roll_back`` undoes it.
+Versions that were not published are cut off, not gone back from: that takes no room on a full disk, and it does not
+matter in which state they were left.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,14 +30,18 @@ Row = dict[str, Any]
 
 PARSED = ("notices", "records", "findings")
 STATE = ("sightings", "links", "vacancies", "revisions", "changes", "pairs", "rejects")
+FORWARD = (*PARSED, "runs")
+_LOG = "_delta_log"
 _TRIES = 5
 _MANY_FILES = 32
+_MANY_COMMITS = 100
 _FILE_BYTES = 64 * 1024 * 1024
 _RETENTION = timedelta(days=7)
 _CONFIGURATION = {
     "delta.logRetentionDuration": "interval 30 days",
     "delta.deletedFileRetentionDuration": f"interval {_RETENTION.days} days",
     "delta.checkpointInterval": "20",
+    "delta.enableExpiredLogCleanup": "false",  # any commit could remove what roll_back needs; sweep does not
 }
 _WRITER = WriterProperties(compression="ZSTD")
 
@@ -165,22 +173,31 @@ def roll_back(root: Path, published: Mapping[str, Any], names: Sequence[str] = S
     """
     undone = []
     for name in names:
-        then = published.get(name, {"version": -1, "files": []})
-        folder = path(root, name)
-        if then["version"] < 0:
-            if folder.exists():
-                shutil.rmtree(folder)
-                undone.append(name)
-        elif set(files(root, name)) != set(then["files"]):
-            before = version(root, name)
-            DeltaTable(str(folder)).restore(then["version"])
-            _sync_commits(folder, before)
+        then = published.get(name, {"version": -1})["version"]
+        if any(number > then for number in _commits(path(root, name))) or (then < 0 and path(root, name).exists()):
+            _cut(root, name, then)
             undone.append(name)
     return undone
 
 
+def mend(root: Path, published: Mapping[str, Any]) -> list[str]:
+    """Cut off commits that a crash of the machine left broken; returns the names of the tables.
+
+    Only of tables that move forward, and only after what was published, which was brought to the disk.
+    """
+    mended = []
+    for name in FORWARD:
+        then = published.get(name, {"version": -1})["version"]
+        for number in _commits(path(root, name)):
+            if number > then and not _stands(path(root, name), number):
+                _cut(root, name, number - 1)
+                mended.append(name)
+                break
+    return mended
+
+
 def tidy(root: Path, name: str) -> None:
-    """Put many small files together and remove those of old versions, so that their number stays flat."""
+    """Put many small files together, so that their number stays flat."""
     table = open_table(root, name)
     if table is None:
         return
@@ -189,9 +206,79 @@ def tidy(root: Path, name: str) -> None:
         before = table.version()
         table.optimize.compact(target_size=_FILE_BYTES, writer_properties=_WRITER)
         _sync_commits(path(root, name), before)
-        table.vacuum(int(_RETENTION.total_seconds() // 3600), dry_run=False)
+
+
+def sweep(root: Path, name: str) -> None:
+    """Remove files and commits that no version of the last days needs, and what dead writers left.
+
+    Call it while the table is as it was published: what a run might have to go back to must not be removed.
+    """
+    table = open_table(root, name)
+    if table is None:
+        return
+    folder = path(root, name)
+    for file in (*folder.glob("*#*"), *(folder / _LOG).glob("*#*")):  # what is not yet moved into place is called so
+        file.unlink(missing_ok=True)
+    if len(_commits(folder)) > _MANY_COMMITS:
         table.create_checkpoint()
+        sync(*(folder / _LOG).glob("*.checkpoint*.parquet"), folder / _LOG)
         table.cleanup_metadata()
+    live = set(files(root, name))
+    old = time.time() - _RETENTION.total_seconds()
+    if any(file.stat().st_mtime <= old and file.name not in live for file in folder.glob("*.parquet")):
+        before = table.version()
+        table.vacuum(int(_RETENTION.total_seconds() // 3600), dry_run=False, full=True)
+        _sync_commits(folder, before)
+
+
+def _commits(folder: Path) -> list[int]:
+    """The numbers of the commits in a table's log, in order."""
+    return sorted(int(file.stem) for file in (folder / _LOG).glob("*.json") if file.stem.isdigit())
+
+
+def _commit_file(folder: Path, number: int) -> Path:
+    return folder / _LOG / f"{number:020d}.json"
+
+
+def _stands(folder: Path, number: int) -> bool:
+    """Whether a commit can be read, and all the files that it adds are there in their length."""
+    try:
+        added = list(_added(folder, number))
+        return bool(_commit_file(folder, number).stat().st_size) and all(
+            (folder / each["path"]).stat().st_size == each["size"] for each in added
+        )
+    except (ValueError, OSError):
+        return False
+
+
+def _added(folder: Path, number: int) -> Iterator[Row]:
+    """The files that a commit adds; raises ValueError where it cannot be read."""
+    for line in _commit_file(folder, number).read_text(encoding="utf-8").splitlines():
+        added = json.loads(line).get("add")
+        if added is not None:
+            yield added
+
+
+def _cut(root: Path, name: str, last: int) -> None:
+    """Remove the versions after this one, the newest first, and the files that they added."""
+    folder = path(root, name)
+    if last < 0:
+        shutil.rmtree(folder)
+        return
+    log = folder / _LOG
+    added: set[str] = set()
+    (log / "_last_checkpoint").unlink(missing_ok=True)  # only a hint; readers look for themselves
+    for file in log.glob("*.checkpoint*"):
+        if file.name[:20].isdigit() and int(file.name[:20]) > last:
+            file.unlink()
+    for number in reversed(_commits(folder)):
+        if number > last:
+            with suppress(ValueError):
+                added |= {each["path"] for each in _added(folder, number)}
+            _commit_file(folder, number).unlink()
+    sync(log)
+    for lost in added - set(files(root, name)):
+        (folder / lost).unlink(missing_ok=True)
 
 
 def _arrow(name: str, rows: Sequence[Row] | pa.Table) -> pa.Table:
@@ -228,12 +315,10 @@ def _commit(root: Path, name: str, act: Callable[[], object]) -> None:
 
 def _sync_commits(folder: Path, before: int) -> None:
     """Bring the commits after version ``before`` to the disk with the files that they add; deltalake does not."""
-    log = folder / "_delta_log"
-    for commit in sorted(log.glob("*.json")):
-        if commit.stem.isdigit() and int(commit.stem) > before:
-            for line in commit.read_text(encoding="utf-8").splitlines():
-                added = json.loads(line).get("add")
-                if added is not None and (folder / added["path"]).exists():
-                    sync(folder / added["path"])
-            sync(commit)
-    sync(log, folder)
+    log = folder / _LOG
+    for number in _commits(folder):
+        if number > before:
+            added = (folder / each["path"] for each in _added(folder, number))
+            sync(*(file for file in added if file.exists()), _commit_file(folder, number))
+            sync(*log.glob(f"{number:020d}.checkpoint*"))
+    sync(log, folder, *([folder.parent, folder.parent.parent] if before < 0 else []))

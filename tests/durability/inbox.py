@@ -17,7 +17,7 @@ from pipeline.vacancy_id import vacancy_id
 from schemas.vacancy import Vacancy
 
 PER_GENERATION = 5
-_TRADES = "Accounting Archives Ballistics Border Catering Census Customs Election Fisheries Forensic Gender Harbour".split()
+_TRADES = "Accounting Archives Ballistics Border Catering Census Customs Election Fisheries Forensic Harbour".split()
 _ROLES = "Adviser Analyst Clerk Coordinator Inspector Officer Planner Trainer".split()
 _TOWNS = (("Skopje", "MK"), ("Tbilisi", "GE"), ("Nairobi", "KE"), ("Lima", "PE"), ("Dili", "TL"))
 _MADE = datetime(2031, 1, 1, tzinfo=UTC)

@@ -82,8 +82,12 @@ def two_writers(folder: Path, rounds: int, seed: int) -> tuple[Deaths, dict[str,
     deaths = Deaths()
     lasts = 6.0
     for number in range(rounds):
-        both = {writer: processes.start(work.work, root, log, writer, 1_000_000 if number % 3 and writer == "b" else 2) for writer in "ab"}
-        if number % 3:
+        endless = bool(number % 3)
+        both = {
+            "a": processes.start(work.work, root, log, "a", 2),
+            "b": processes.start(work.work, root, log, "b", 1_000_000 if endless else 2),
+        }
+        if endless:
             processes.kill(both["b"], root, deaths, chance, late=number % 3 == 1, within=lasts)
             whole.readable(root)
         else:

@@ -1,4 +1,4 @@
-"""Workers as processes, and their death: started from a server that has imported everything, killed, and accounted for."""
+"""Workers as processes, and their death: forked where everything is imported, killed, and accounted for."""
 
 from __future__ import annotations
 

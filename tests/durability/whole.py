@@ -34,7 +34,7 @@ _UNIQUE = {
 
 def latest(root: Path) -> tuple[dict[str, Any], Tables]:
     """The manifest and all tables, by plain reading of what lies in ``latest/``."""
-    folder = root / "latest"
+    folder = (root / "latest").resolve()  # once: the link may move while one reads
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     found = {}
     for name in TABLES:
@@ -108,9 +108,7 @@ def history(found: Tables) -> dict[str, Any]:
             for row in found["changes"]
         ),
         "revisions": Counter(plain(_timeless(row)) for row in found["revisions"]),
-        "sightings": {
-            (row["source_uri"], row["notice_id"], row["last_seen"] is None) for row in found["sightings"]
-        },
+        "sightings": {(row["source_uri"], row["notice_id"], row["last_seen"] is None) for row in found["sightings"]},
         "rejects": {(row["source_uri"], row["notice_id"], row["status"]) for row in found["rejects"]},
         "notices": {row["notice_id"] for row in found["notices"]},
         "records": {(row["notice_id"], row["position"]) for row in found["records"]},
@@ -140,7 +138,7 @@ def _generation(found: Tables, log: Path, writer: str, settled: bool) -> int:
     for generation in (least,) if settled else (least, least + 1):
         if there == {(uri, item.notice_id) for uri, item in _good(writer, generation)}:
             return generation
-    raise AssertionError(f"{writer}: {len(there)} notices there are neither those of generation {least} nor of the next")
+    raise AssertionError(f"{writer}: {len(there)} notices there are not those of generation {least}, nor of the next")
 
 
 def _good(writer: str, generation: int) -> Iterable[tuple[str, board.Item]]:
@@ -161,7 +159,9 @@ def _exactly(found: Tables, reached: Mapping[str, int]) -> None:
             ever |= {key for item in items.values() if not item.broken for key in item.keys}
             broken |= {(uri, item.notice_id) for uri, item in items.items() if item.broken}
     there = {
-        row["requisition_id"]: {(each["source_uri"], each["notice_id"]) for each in row["sources"] if not each["last_seen"]}
+        row["requisition_id"]: {
+            (each["source_uri"], each["notice_id"]) for each in row["sources"] if not each["last_seen"]
+        }
         for row in found["vacancies"]
         if row["last_seen"] is None
     }

@@ -1,6 +1,6 @@
 """A process that takes generation after generation of its folder into a dataset, and logs what was acknowledged.
 
-    python -m tests.durability.work DATASET LOG WRITER GENERATIONS
+python -m tests.durability.work DATASET LOG WRITER GENERATIONS
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def acknowledged(log: Path) -> list[dict[str, Any]]:
     """What was acknowledged, in order; a line that was cut short was not."""
     if not log.exists():
         return []
-    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")]
+    return [
+        json.loads(line) for line in log.read_text(encoding="utf-8").splitlines(keepends=True) if line.endswith("\n")
+    ]
 
 
 def last(log: Path, writer: str) -> int:
@@ -92,9 +94,8 @@ def every_step(act: Callable[[str], None]) -> None:
     linked, removed or brought to the disk, and commits of Delta tables."""
 
     def audit(event: str, told: tuple[Any, ...]) -> None:
-        if event in {"os.rename", "os.remove", "os.link", "os.symlink", "os.mkdir", "os.rmdir"}:
-            act(event)
-        elif event == "open" and isinstance(told[2], int) and told[2] & (os.O_WRONLY | os.O_RDWR):
+        writes = event == "open" and isinstance(told[2], int) and told[2] & (os.O_WRONLY | os.O_RDWR)
+        if writes or event in {"os.rename", "os.remove", "os.link", "os.symlink", "os.mkdir", "os.rmdir"}:
             act(event)
 
     sys.addaudithook(audit)
@@ -122,7 +123,7 @@ class _Fuse:
 
 def _held(root: Path, where: Scope, places: dict[str, board.Item]) -> set[str]:
     names = ["source_uri", "notice_id", "last_seen"]
-    known = [row for row in tables.read(root, "sightings", where=where.where(), only=names).to_pylist()]
+    known = tables.read(root, "sightings", where=where.where(), only=names).to_pylist()
     standing = {row["source_uri"]: row["notice_id"] for row in known if row["last_seen"] is None}
     return {uri for uri, item in places.items() if standing.get(uri) == item.notice_id}
 
