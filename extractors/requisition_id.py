@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, head_lines
 from extractors._fold import fold
-from extractors._labels import label_key
+from extractors._labels import label_key, load_toml
+from extractors._phrases import alternation, lettered, occurrences, opened, phrases
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -21,60 +24,61 @@ if TYPE_CHECKING:
 FIELD = "requisition_id"
 RULES = ("label", "sentence", "behind_title", "code_in_head", "system_number")
 
-# Numbers of a job board's own system; the organization's number goes before them.
-_SYSTEM = frozenset(
-    {"job id", "job identification", "job posting id", "position id", "id", "job code", "code", "post number",
-     "position number", "post no", "position no", "number"}
-)  # fmt: skip
 _PREFIX = re.compile(r"(?:[#№:–-]|n[°ºo]\.?(?=[\s\d])|no\.?(?=\s)|number(?=\s)|nr\.?(?=\s))?\s*", re.IGNORECASE)
-_NONE = re.compile(r"(?:n/?a|none|not applicable|tbd|-{1,80})\W{0,20}$", re.IGNORECASE)
 # A piece of a number: it has a figure, or is in capitals, or is a sign between two pieces.
 _PIECE = re.compile(r"(?=[^\s\d]{0,120}\d)\S{1,120}|[A-Z][A-Z0-9/_.()-]{0,120}(?![a-z])|\([A-Z]{1,3}\)|[/–-]")
-# "quoting vacancy number KOS/2024/17", "under reference VN-12/2025"
-_SENTENCE = re.compile(
-    r"""
-    \b(?: vacancy [ ] (?:notice|announcement|number)
-        | (?:job|vacancy|reference|ref\.?|requisition|announcement|solicitation)
-        [ ] (?:opening [ ])? (?:number|no\.?|code|id|n[°º]\.?|\#) | reference | ref\.?:? | ref[ée]rence | referencia
-        | vacancy [ ] n[°º] )
-    \s{0,9} (?: (?:number|no\.?|n[°º]|id|\#) \s{0,9} )? (?: [:#] \s{0,9} )? ["“«(]?
-    (?P<id> (?=[A-Z0-9/_.-]{0,40}\d) [A-Z0-9][A-Z0-9/_.-]{3,40} )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-# "Tapachula, Mexico Full time JR2560817"
-# "Konkurs za radno mesto br. BEL-2023-11", "Avis de vacance n° 12/2025"
-_NUMBERED = re.compile(
-    r"\b(?:br|broj|nr|no|n[°º]|№|nº|núm|num|номер|бр|sayı|numri)(?![^\W\d_])\.?\s{0,2}:?\s{0,2}"
-    r"(?P<id>(?=[A-Z0-9/_.-]{0,30}\d)[A-Z0-9][A-Z0-9/_.-]{3,40})",
-    re.IGNORECASE,
-)
+_ID = r"(?P<id>(?=[A-Z0-9/_.-]{0,40}\d)[A-Z0-9][A-Z0-9/_.-]{3,40})"
 _CODE = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,5}-?\d{5,10}|[A-Z]{2,6}(?:/[A-Z]{2,6}){0,3}/\d{2,4}/\d{1,5})(?![\w/-])")
-_VACANCY = re.compile(
-    r"vacan|vaga\b|avis|annonce|offre|convocator|anuncio|konkurs|oglas|natječaj|вакан|оголош|объявл|конкурс|оглас|"
-    r"ausschreib|stelle|avviso|bando|ilan\b|anunț|shpallj|notice|call\b|edital|appel",
-    re.IGNORECASE,
-)
 # "Technical Officer (Antimicrobial Resistance)-(2503318)", "Training Officer(2026/0118)"
 _BEHIND_TITLE = re.compile(r"\w\)? ?-? ?\((?P<id>(?:[A-Z]{1,5}[-/]?)?(?:\d{5,10}|\d{4}/\d{3,5}))\)")
 _HEAD_LINES = 8
 _LONGEST = 60
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The vocabulary of ``patterns/references.toml``, compiled."""
+
+    system: frozenset[str]
+    none: re.Pattern[str]
+    sentence: re.Pattern[str]
+    numbered: re.Pattern[str]
+    vacancy: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    data: dict[str, list[str]] = load_toml("references.toml")  # type: ignore[assignment]
+    links = rf"(?i:{alternation(data['links'])})"
+    sentence = re.compile(
+        rf"(?i:{alternation(data['sentence'])})\.?\s{{0,9}}(?:{links}\s{{0,9}})?(?:[:#]\s{{0,9}})?[\"“«(]?\s?(?i:{_ID})"
+    )
+    return _Words(
+        system=frozenset(data["system"]),
+        none=re.compile(rf"\s{{0,9}}(?i:{alternation(data['none'])})\W{{0,99}}"),
+        sentence=opened(sentence, data["sentence"]),
+        numbered=re.compile(
+            rf"(?<![^\W_])(?:{lettered(map(re.escape, data['numbered']))})(?![^\W\d_])\.?\s{{0,2}}:?\s{{0,2}}{_ID}",
+            re.IGNORECASE,
+        ),
+        vacancy=phrases(data["vacancy"]),
+    )
+
+
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield the numbers that a label, a sentence or the head of the notice gives."""
-    text = doc.text
+    text, known = doc.text, _words()
     for fact in facts(doc, FIELD):
         span = _number(text, fact.start, fact.end)
         if span:
             label = fold(text[fact.label_start : fact.label_end])
-            rule = "system_number" if label in _SYSTEM or label_key(label) in _SYSTEM else "label"
+            rule = "system_number" if label in known.system or label_key(label) in known.system else "label"
             yield Finding(text[span[0] : span[1]], *span, rule)
-        elif _NONE.match(text[fact.start : fact.end]):
+        elif known.none.fullmatch(text, fact.start, fact.end):
             yield Finding(State.NONE, fact.start, fact.end, "label")
     labelled = {position for f in facts(doc, FIELD) for position in range(f.label_start, f.label_end)}
     for start, end in body(doc):
-        for match in _SENTENCE.finditer(text, start, end):
+        for match in occurrences(known.sentence, text, start, end):
             first, last = match.span("id")
             if match.start() in labelled:
                 continue
@@ -85,7 +89,7 @@ def find(doc: Doc) -> Iterator[Finding]:
     for start, end in head_lines(doc, _HEAD_LINES):
         for match in _BEHIND_TITLE.finditer(text, start, end):
             yield Finding(match["id"], *match.span("id"), "behind_title")
-        numbered = _NUMBERED.finditer(text, start, end) if _VACANCY.search(text, start, end) else ()
+        numbered = known.numbered.finditer(text, start, end) if known.vacancy.search(text, start, end) else ()
         for match in numbered:
             value = match["id"].rstrip("._-/")
             if match.start() not in labelled and sum(c.isdigit() for c in value) > 2 and not value.islower():
