@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import dataset_cli
-from flows.options import REJECTED, Encoding, Paths, SourceName, progress, reason, say, say_reject
+from flows import dataset_cli, quarantine_cli, run_cli
+from flows.options import FAILED, REJECTED, Encoding, Paths, SourceName, progress, reason, refused, say, say_reject
 
 if TYPE_CHECKING:
     from pipeline.floors import Floors
@@ -87,7 +87,7 @@ def explain(
     file: Annotated[str, typer.Argument(metavar="FILE", help="One notice; - for standard input.")],
     encoding: Encoding = None,
 ) -> None:
-    """Show each value of a notice with the source text that it rests on, and the rule that found it."""
+    """Show each value of a notice with its quote and its rule."""
     from flows import show
     from pipeline.batch import parse_all
     from pipeline.source import Reject, read
@@ -104,12 +104,15 @@ def explain(
     "  vacancies repair --jsonl texts.jsonl"
 )
 def repair(
-    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="A text; - for standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A text; - for standard input.")] = "-",
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Each line is {"text": ...}; adds its edits.')] = False,
     explain_: Annotated[bool, typer.Option("--explain", help="Show the edits instead of the text.")] = False,
     encoding: Encoding = None,
 ) -> None:
-    """Print a text with its damage undone: wrong code pages, lost spaces, remains of markup."""
+    """Print a text with its damage undone.
+
+    Damage is what wrong code pages, lost spaces and remains of markup have left.
+    """
     from pipeline.decode import DecodeError, decode
     from pipeline.repair import explain as explain_repair
     from pipeline.repair import repair as repair_text
@@ -117,7 +120,7 @@ def repair(
     from pipeline.source import Reject, read
 
     if jsonl and explain_:
-        raise typer.BadParameter("--jsonl and --explain exclude each other")
+        raise refused("excludes --explain", "--jsonl")
     if jsonl:
         try:
             with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as lines:
@@ -143,12 +146,8 @@ def repair(
             sys.stdout.write(repaired.text)
 
 
-@app.command(
-    epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b  |"
-    "  vacancies evaluate --floors fixtures/floors.toml#fixtures fixtures/notices"
-)
 def evaluate(
-    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS...", help="Folders of notices with gold answers.")],
+    corpus: Annotated[list[Path], typer.Argument(metavar="CORPUS", help="Folders of notices with gold answers.")],
     json_: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
     misses: Annotated[bool, typer.Option("--misses", help="Print each value that does not agree.")] = False,
     floors: Annotated[
@@ -158,7 +157,7 @@ def evaluate(
         ),
     ] = None,
 ) -> None:
-    """Compare parsed notices with gold answers: precision, recall and counts, field by field."""
+    """Compare parsed notices with gold answers, field by field."""
     import json
 
     from pipeline.evaluate import evaluate as evaluate_corpora
@@ -166,11 +165,11 @@ def evaluate(
 
     for folder in corpus:
         if not folder.is_dir():
-            raise typer.BadParameter(f"{folder} is no folder", param_hint="CORPUS...")
+            raise refused(f"{folder} is no folder", "CORPUS")
     least = _floors(floors) if floors is not None else {}
     report = evaluate_corpora(corpus)
     if not report.notices:
-        raise typer.BadParameter("no notice there has gold answers (NAME.gold.json)", param_hint="CORPUS...")
+        raise refused("no notice there has gold answers (NAME.gold.json)", "CORPUS")
     if misses:
         for miss in report.misses:
             print(f"{miss.notice} {miss.position}  {miss.field}: {miss.got!r}, should be {miss.gold!r}")
@@ -179,7 +178,7 @@ def evaluate(
     for sentence in fallen:
         say(sentence)
     if fallen:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
 def _floors(where: str) -> Floors:
@@ -190,12 +189,18 @@ def _floors(where: str) -> Floors:
     try:
         return read_floors(Path(file), table)
     except KeyError:
-        raise typer.BadParameter(f"{file} has no table {table!r}", param_hint="--floors") from None
+        raise refused(f"{file} has no table {table!r}", "--floors") from None
     except (OSError, ValueError) as error:
-        raise typer.BadParameter(f"{file}: {reason(error)}", param_hint="--floors") from None
+        raise refused(f"{file}: {reason(error)}", "--floors") from None
 
 
+run_cli.add(app)
 dataset_cli.add(app)
+app.add_typer(quarantine_cli.app, name="quarantine")
+app.command(
+    epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b  |"
+    "  vacancies evaluate --floors fixtures/floors.toml#fixtures fixtures/notices"
+)(evaluate)
 
 
 def main() -> None:
@@ -210,7 +215,7 @@ def main() -> None:
             raise
         told = (str(error).strip().splitlines() or [""])[0][:300]
         say(f"vacancies: {type(error).__name__}: {told} (set VACANCIES_DEBUG=1 to see where)")
-        sys.exit(1)
+        sys.exit(FAILED)
 
 
 if __name__ == "__main__":

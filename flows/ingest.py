@@ -1,4 +1,4 @@
-"""The ingestion as a Prefect flow: notices in, dataset and run report out.
+"""The flows: they bring a dataset up to date, once or on a schedule, and report what they did.
 
 Tasks are coarse, one per batch of notices, because each costs some milliseconds; they get paths, not contents, because
 parameters are limited to 512 KiB.  The same input twice changes nothing but the list of runs.
@@ -6,62 +6,61 @@ parameters are limited to 512 KiB.  The same input twice changes nothing but the
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from deltalake.exceptions import CommitFailedError
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
+from prefect.utilities.annotations import quote
 
-from flows.hooks import notify, tell
+from flows.hooks import ended_badly
+from flows.inputs import batches, given
+from flows.limits import at_most
+from flows.options import TIMEOUT, WAIT
+from flows.reporting import deliver
 from pipeline.dataset import observe, parsed, rehearsal, runs, tables
 from pipeline.dataset.history import Found
 from pipeline.dataset.intake import again, stored, take_in
 from pipeline.dataset.observe import Look, Seen
 from pipeline.dataset.report import Report, Tally
+from pipeline.escape import escaped
 from pipeline.parse import PARSER_VERSION
-from pipeline.source import STDIN, printable, read
+from pipeline.source import printable, read
 from schemas.expectations import read_expectations
 
 FLOW = "ingest-vacancies"
 BATCH = 100
-_BATCH_BYTES = 64 * 1024 * 1024
-_LONGEST_LIST = 256 * 1024  # half of what Prefect allows for all parameters
-_RETRY: dict[str, Any] = {
+_TASK: dict[str, Any] = {
     "retries": 3,
     "retry_delay_seconds": [1, 5, 20],
     "cache_policy": NO_CACHE,
     "persist_result": False,
 }
+_BATCH_LIMIT = 1800  # seconds; a batch takes some
+_FINISH_LIMIT = 3 * 3600
+_FLOW: dict[str, Any] = {"persist_result": False, "on_failure": [ended_badly], "on_crashed": [ended_badly]}
 
 
 def may_help(task_: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
-    """Whether trying again can help: another writer was faster, or a disk did not answer; never for a defect."""
+    """Whether trying again can help: another writer was faster, or a disk did not answer.
+
+    Never for a defect, nor where the task took longer than it may.
+    """
     try:
         state.result()
     except (CommitFailedError, OSError):
-        return True
+        return state.name != "TimedOut"
     except Exception:
         return False
     return False
 
 
-@flow(
-    name=FLOW,
-    description="Reads vacancy notices into a dataset and publishes it.",
-    persist_result=False,
-    on_failure=[notify],
-    on_crashed=[notify],
-)
+@flow(name=FLOW, description="Reads vacancy notices into a dataset and publishes it.", **_FLOW)
 def ingest(
     paths: list[str],
     dataset: str = "data",
@@ -72,7 +71,8 @@ def ingest(
     copied: bool | None = None,
     expectations: str | None = None,
     accept: list[str] | None = None,
-    wait: float = 600,
+    wait: float = WAIT,
+    timeout: float = TIMEOUT,
     on_failure: str | None = None,
     dry_run: bool = False,
 ) -> Report:
@@ -81,10 +81,10 @@ def ingest(
     ``paths`` are files and folders, ``-`` is standard input; ``listed_in`` is a JSON file with more of them, for
     lists that are too long for a parameter.  ``copied`` says whether the sources copy what others publish.
     ``expectations`` is a TOML file of checks, ``accept`` names those that may fail in this run.  ``wait`` is how many
-    seconds another run may take to end.  ``on_failure`` is a command or an address to tell of a run that fails or is
-    held back.  With ``dry_run`` everything is done on a copy and thrown away.
+    seconds another run may take to end, ``timeout`` how many hours this one may.  ``on_failure`` is a command or an
+    address to tell of a run that fails or is held back.  With ``dry_run`` everything is done on a copy and thrown away.
     """
-    given = [*paths, *(json.loads(Path(listed_in).read_text(encoding="utf-8")) if listed_in else ())]
+    root = Path(dataset)
     options: dict[str, Any] = {
         "source": source,
         "encoding": encoding,
@@ -93,16 +93,18 @@ def ingest(
         "expectations": expectations,
         "accept": tuple(accept or ()),
         "wait": wait,
+        "timeout": timeout,
     }
-    if not dry_run:
-        return _report(_ingest(Path(dataset), given, **options), on_failure)
-    with rehearsal.copy(Path(dataset), wait=wait) as root:
-        return _ingest(root, given, **options)
+    if dry_run:
+        with rehearsal.copy(root, wait=wait) as aside:
+            return _ingest(aside, given(paths, listed_in), **options)
+    report = _ingest(root, given(paths, listed_in), **options)
+    return deliver(root, report, key=FLOW, on_failure=on_failure)
 
 
 def _ingest(
     root: Path,
-    given: Sequence[str],
+    places: Sequence[str],
     *,
     source: str | None,
     encoding: str | None,
@@ -111,11 +113,12 @@ def _ingest(
     expectations: str | None,
     accept: Sequence[str],
     wait: float,
+    timeout: float,
 ) -> Report:
     logger = get_run_logger()
-    with runs.started(root, "ingest", given, wait=wait) as run:
-        look = observe.look(root, given)
-        logger.info("%d inputs unchanged, %d to read, into %s", len(look.held), len(look.paths), root)
+    with runs.started(root, "ingest", places, wait=wait) as run, at_most(timeout):
+        look = observe.look(root, places)
+        logger.info("%d inputs unchanged, %d to read, into %s", len(look.held), len(look.paths), escaped(str(root)))
         tally = _unchanged(root, look, batch_size)
         seen: list[Seen] = []
         for batch in batches(look.paths, batch_size):
@@ -125,59 +128,55 @@ def _ingest(
             _tell(done)
             logger.info("%d of %d: %d new", tally.seen, len(look.held) + len(look.paths), tally.added)
         found = Found(look.scope, seen, held=look.held, copied=copied)
-        return finish(run, found, tally, expectations=expectations, accept=accept)
+        return finish(run, quote(found), tally, expectations=expectations, accept=accept)
 
 
-@flow(
-    name="reparse-vacancies",
-    description="Reads again, from the stored bytes, what an earlier parser had read.",
-    persist_result=False,
-    on_failure=[notify],
-    on_crashed=[notify],
-)
+@flow(name="reparse-vacancies", description="Reads again, from the stored bytes, what an older parser read.", **_FLOW)
 def reparse(
     dataset: str = "data",
     batch_size: int = BATCH,
     expectations: str | None = None,
     accept: list[str] | None = None,
-    wait: float = 600,
+    wait: float = WAIT,
+    timeout: float = TIMEOUT,
     on_failure: str | None = None,
 ) -> Report:
     """Parse anew every notice that another version of the parser has read, and publish the dataset."""
     root = Path(dataset)
-    with runs.started(root, "reparse", [], wait=wait) as run:
+    with runs.started(root, "reparse", [], wait=wait) as run, at_most(timeout):
         tally = Tally()
         for ids in tables.batches(parsed.stale(root, parser_version=PARSER_VERSION), batch_size):
             done = reparse_batch(ids, dataset)
             _tell(done)
             tally += done
-        report = finish(run, Found(), tally, expectations=expectations, accept=accept or ())
-    return _report(report, on_failure)
+        report = finish(run, quote(Found()), tally, expectations=expectations, accept=accept or ())
+    return deliver(root, report, key="reparse-vacancies", on_failure=on_failure)
 
 
-@flow(
-    name="replay-vacancies",
-    description="Reads again what is in quarantine, from the stored bytes.",
-    persist_result=False,
-)
-def replay(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Report:
+@flow(name="replay-vacancies", description="Reads again what is in quarantine, from the stored bytes.", **_FLOW)
+def replay(dataset: str, entries: list[dict[str, Any]], listed_in: str | None = None, wait: float = WAIT) -> Report:
     """Parse entries of the quarantine anew; those that give a notice enter the dataset, the others stay."""
     root = Path(dataset)
-    with runs.started(root, "replay", [entry["source_uri"] for entry in entries], wait=wait) as run:
-        tally, good = take_in(root, [stored(root, entry) for entry in entries])
+    chosen = given(entries, listed_in)
+    with runs.started(root, "replay", [entry["source_uri"] for entry in chosen], wait=wait) as run:
+        tally, good = take_in(root, [stored(root, entry) for entry in chosen])
         _tell(tally)
         seen = tuple(Seen(each.uri, each.name, each.sha256) for each in good)
-        return finish(run, Found(seen=seen), tally)
+        report = finish(run, quote(Found(seen=seen)), tally)
+    return deliver(root, report, key="replay-vacancies", on_failure=None)
 
 
-@flow(name="drop-vacancies", description="Sets entries of the quarantine aside.", persist_result=False)
-def drop(dataset: str, entries: list[dict[str, Any]], wait: float = 600) -> Report:
+@flow(name="drop-vacancies", description="Sets entries of the quarantine aside.", **_FLOW)
+def drop(dataset: str, entries: list[dict[str, Any]], listed_in: str | None = None, wait: float = WAIT) -> Report:
     """Set entries of the quarantine aside; their bytes stay."""
-    with runs.started(Path(dataset), "drop", [entry["source_uri"] for entry in entries], wait=wait) as run:
-        return finish(run, Found(), Tally(), dropped=entries)
+    root = Path(dataset)
+    chosen = given(entries, listed_in)
+    with runs.started(root, "drop", [entry["source_uri"] for entry in chosen], wait=wait) as run:
+        report = finish(run, quote(Found()), Tally(), dropped=chosen)
+    return deliver(root, report, key="drop-vacancies", on_failure=None)
 
 
-@task(**_RETRY, retry_condition_fn=may_help, task_run_name="batch of {paths[0]}")
+@task(**_TASK, timeout_seconds=_BATCH_LIMIT, retry_condition_fn=may_help, task_run_name="batch of {paths[0]}")
 def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: str | None) -> tuple[Tally, list[Seen]]:
     """Read, keep and parse one batch; notices that the dataset holds are not parsed again."""
     times = {printable(path): observe.stat(path) for path in paths}  # before reading: a later change is read next time
@@ -185,14 +184,14 @@ def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: s
     return tally, [Seen(each.uri, each.name, each.sha256, times.get(each.uri)) for each in good]
 
 
-@task(**_RETRY, retry_condition_fn=may_help)
+@task(**_TASK, timeout_seconds=_BATCH_LIMIT, retry_condition_fn=may_help)
 def reparse_batch(notice_ids: list[str], dataset: str) -> Tally:
     """Parse stored notices anew."""
     root = Path(dataset)
     return take_in(root, again(root, notice_ids))[0]
 
 
-@task(**_RETRY, retry_condition_fn=may_help)
+@task(**_TASK, timeout_seconds=_FINISH_LIMIT, retry_condition_fn=may_help)
 def finish(
     run: runs.Started,
     found: Found,
@@ -202,11 +201,12 @@ def finish(
     accept: Sequence[str] = (),
     dropped: Sequence[dict[str, Any]] = (),
 ) -> Report:
-    """Fold what was found into the dataset, check it, publish it or hold it back, and report."""
+    """Fold what was found into the dataset, check it, publish it or hold it back.
+
+    Quote ``found``: else Prefect looks through every notice in it for results of other tasks.
+    """
     wanted = read_expectations(Path(expectations)) if expectations is not None else None
-    report = runs.finish(run, found, tally, expectations=wanted, accepted=accept, dropped=dropped)
-    create_markdown_artifact(report.markdown(), key=FLOW, description=f"Run {report.run_id}")
-    return report
+    return runs.finish(run, found, tally, expectations=wanted, accepted=accept, dropped=dropped)
 
 
 def _unchanged(root: Path, look: Look, batch_size: int) -> Tally:
@@ -222,55 +222,4 @@ def _unchanged(root: Path, look: Look, batch_size: int) -> Tally:
 
 def _tell(done: Tally) -> None:
     for reject in done.rejects:
-        get_run_logger().warning("%s: %s (%s)", reject.uri, reject.reason, reject.code)
-
-
-def _report(report: Report, on_failure: str | None) -> Report:
-    if report.held_back and on_failure is not None:
-        tell(on_failure, report.json())
-    return report
-
-
-def one_line_errors() -> None:
-    """Have Prefect log errors in one line, without the chain of calls, unless VACANCIES_DEBUG is set."""
-    if os.environ.get("VACANCIES_DEBUG"):
-        return
-    for name in ("prefect.flow_runs", "prefect.task_runs"):
-        logging.getLogger(name).addFilter(_without_traceback)
-
-
-def _without_traceback(record: logging.LogRecord) -> bool:
-    record.exc_info = None
-    return True
-
-
-def batches(files: Sequence[str], size: int) -> Iterator[list[str]]:
-    """The files in groups of at most ``size``, and of a bounded number of bytes."""
-    batch: list[str] = []
-    held = 0
-    for file in files:
-        length = os.path.getsize(file) if file != STDIN and os.path.isfile(file) else 0
-        if batch and (len(batch) >= size or held + length > _BATCH_BYTES):
-            yield batch
-            batch, held = [], 0
-        batch.append(file)
-        held += length
-    if batch:
-        yield batch
-
-
-def parameters(paths: Sequence[str], dataset: Path, **others: Any) -> dict[str, Any]:
-    """The flow's parameters; a list of paths too long for Prefect goes to a file in the dataset's folder.
-
-    Paths become absolute, so that a place has one address from wherever it is read.
-    """
-    places = [path if path == STDIN else os.path.abspath(path) for path in paths]
-    listing = json.dumps(places, ensure_ascii=False)
-    chosen: dict[str, Any] = {"paths": places, "dataset": str(dataset.absolute()), **others}
-    if len(listing.encode("utf-8", "surrogateescape")) > _LONGEST_LIST:
-        folder = dataset / "inputs"
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{hashlib.sha256(listing.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}.json"
-        file.write_text(json.dumps(places), encoding="utf-8")
-        chosen |= {"paths": [], "listed_in": str(file)}
-    return chosen
+        get_run_logger().warning("%s: %s (%s)", escaped(reject.uri), escaped(reject.reason), reject.code)

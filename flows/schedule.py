@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.settings import PREFECT_API_URL
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import ValidationError
 
-from flows.ingest import ingest, parameters
+from flows.ingest import ingest
+from flows.inputs import parameters
+from flows.options import say
+
+NAME = "nightly"
+_PAGE = "docs/operating.md says how"
+_INPUTS = "inputs"  # folder below the dataset's
+_ANSWERS_IN = 10  # seconds
+# Health can be asked for without the auth string, this cannot.
+_GUARDED = "/admin/version"
 
 
-class NoServerError(Exception):
-    """There is no Prefect server to keep the schedule."""
+class ServerError(Exception):
+    """There is no Prefect server that would keep the schedule."""
 
 
 def timetable(cron: str, timezone: str) -> CronSchedule:
@@ -30,28 +41,55 @@ def timetable(cron: str, timezone: str) -> CronSchedule:
 def serve(paths: Sequence[str], dataset: Path, *, schedule: CronSchedule, options: Mapping[str, Any]) -> None:
     """Run the ingestion whenever the server says so, one run at a time; returns when interrupted.
 
-    ``options`` are parameters of the flow.  What stands in a folder is looked up anew at each run.  Raises
-    NoServerError.
+    ``options`` are parameters of the flow.  What stands in a folder is looked up anew at each run.  A run that was due
+    while this process was not there starts when it is there again.  Raises ServerError.
     """
-    _require_server()
-    given = parameters(paths, dataset, **options)
+    check_server()
     ingest.serve(
-        name="nightly",
+        name=NAME,
         schedules=[schedule],
-        parameters=given,
+        parameters=parameters(paths, dataset, folder=dataset / _INPUTS, **options),
         tags=["vacancies"],
         limit=1,
+        paused=False,
+        pause_on_shutdown=False,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
 
 
-def _require_server() -> None:
+def check_server() -> None:
+    """See that the server answers and knows us; say so where it would answer anybody.  Raises ServerError."""
     url = PREFECT_API_URL.value()
-    how = "start one with `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api"
     if not url:
-        raise NoServerError(f"schedules need a Prefect server: {how}")
+        raise ServerError(f"schedules need a Prefect server, and PREFECT_API_URL that says where it is; {_PAGE}")
+    secret = PREFECT_API_AUTH_STRING.value()
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=10):
-            pass
+        answer = _status(f"{url}/health", None)
+        guarded = _status(f"{url}{_GUARDED}", secret.get_secret_value() if secret is not None else None)
+        anybody = secret is not None and _status(f"{url}{_GUARDED}", None)
     except (OSError, ValueError) as error:
-        raise NoServerError(f"no Prefect server answers at {url} ({error}): {how}") from None
+        raise ServerError(
+            f"no Prefect server answers at {url} ({error});"
+            f" start one with `prefect server start --host 127.0.0.1`; {_PAGE}"
+        ) from None
+    if guarded in (401, 403):
+        raise ServerError(
+            f"the Prefect server at {url} does not let us in (HTTP {guarded}): PREFECT_API_AUTH_STRING must be its"
+            f" PREFECT_SERVER_API_AUTH_STRING; {_PAGE}"
+        )
+    if answer != 200 or guarded != 200:
+        raise ServerError(f"what answers at {url} is no Prefect server, or is not well (HTTP {answer}, {guarded})")
+    if secret is None or anybody == 200:
+        say(f"vacancies schedule: the Prefect server at {url} asks nobody for an auth string; {_PAGE}")
+
+
+def _status(url: str, secret: str | None) -> int:
+    """The HTTP status of a GET with this auth string."""
+    headers = {}
+    if secret is not None:
+        headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=_ANSWERS_IN) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code

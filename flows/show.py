@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pipeline.escape import escaped
+
 if TYPE_CHECKING:
     from schemas.vacancy import Evidence, Vacancy
 
@@ -26,7 +28,6 @@ _STATES = {
     "ambiguous": "ambiguous: several values, and nothing that decides",
 }
 _LONGEST_QUOTE = 160
-_LONGEST_EXCERPT = 2000
 _HEADS = {"closing_date": "closes", "duty_station": "duty station", "requisition_id": "id"}
 _WIDEST = {"title": 46, "duty_station": 26, "organization": 16, "requisition_id": 18, "grade": 12}
 
@@ -50,7 +51,7 @@ def jsonl(record: Vacancy) -> str:
 
 def table(records: Iterable[Mapping[str, Any]], *, width: int | None = None) -> str:
     """Records as aligned columns that fit a terminal."""
-    rows = [[_cell(record.get(column)) for column in COLUMNS] for record in records]
+    rows = [[line(record.get(column)) for column in COLUMNS] for record in records]
     heads = [_HEADS.get(column, column) for column in COLUMNS]
     limits = [_WIDEST.get(column, 10) for column in COLUMNS]
     return columns(heads, rows, limits=limits, width=width)
@@ -63,7 +64,7 @@ def explained(record: Vacancy) -> str:
     it does not state and warnings come last.
     """
     values = plain(record)
-    lines = [f"{record.source_uri}, position {record.position} of {record.positions}"]
+    lines = [f"{escaped(record.source_uri)}, position {record.position} of {record.positions}"]
     for name, value in values.items():
         state = record.states.get(name)
         if name in _NOT_EXPLAINED or value in (None, [], {}):
@@ -78,7 +79,7 @@ def explained(record: Vacancy) -> str:
     if absent:
         lines.extend(("", *_filled("not stated: " + ", ".join(absent))))
     if record.warnings:
-        lines.extend(("", *(f"warning: {warning}" for warning in record.warnings)))
+        lines.extend(("", *(f"warning: {line(warning)}" for warning in record.warnings)))
     return "\n".join(lines)
 
 
@@ -95,7 +96,7 @@ def _beside(name: str, shown: Sequence[str], evidence: Sequence[Evidence]) -> li
 def _inline(value: Any) -> str:
     """A value in one line; of a struct the main part first, the others by name."""
     if not isinstance(value, dict):
-        return _cell(value)
+        return line(value)
     if "currency" in value:
         amounts = dict.fromkeys((value["min"], value["max"]))
         amount = " to ".join(f"{sum_:,}" if isinstance(sum_, int) else f"{sum_:,.2f}" for sum_ in amounts)
@@ -110,11 +111,11 @@ def _inline(value: Any) -> str:
         told = [value["education_level"] or "any level of education", f"{value['years']:g} years"]
     else:
         told = [f"{key} {item}" for key, item in value.items() if item is not None]
-    return _cell(", ".join(part for part in told if part))
+    return line(", ".join(part for part in told if part))
 
 
 def _quoted(item: Evidence) -> str:
-    quote = " ".join(item.quote.split())
+    quote = line(item.quote)
     quote = quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1] + "…"
     return f"{'':<23} “{quote}”  {item.start}–{item.end}  {item.field}.{item.rule}  {item.confidence:.2f}"
 
@@ -142,8 +143,9 @@ def columns(
     )
 
 
-def _cell(value: Any) -> str:
-    return "" if value is None else " ".join(str(value).split())
+def line(value: Any) -> str:
+    """A value in one line, as it may stand in a terminal."""
+    return "" if value is None else escaped(" ".join(str(value).split()))
 
 
 def _width(text: str) -> int:
@@ -156,82 +158,3 @@ def _fit(text: str, size: int) -> str:
             text = text[:-1]
         text += "…"
     return text + " " * (size - _width(text))
-
-
-def status(told: Mapping[str, Any]) -> str:
-    """The state of a dataset at a glance, from ``pipeline.dataset.status.status``."""
-    if told["published_at"] is None:
-        lines = [f"{told['dataset']}: nothing is published"]
-    else:
-        lines = [
-            f"{told['dataset']}: run {told['published_run']}, published {told['published_at']:%Y-%m-%d %H:%M} UTC,"
-            f" {told['age_hours']:g} hours ago",
-            f"{told['vacancies']} vacancies, {told['present']} of them in some source",
-        ]
-    codes = ", ".join(f"{count} {code}" for code, count in told["quarantine"].items())
-    lines += [f"in quarantine: {codes or 'nothing'}", ""]
-    heads = ("run", "command", "status", "started (UTC)", "seen", "new", "rejected", "changes", "why")
-    rows = [
-        (
-            str(run["run"]),
-            run["command"],
-            run["status"],
-            f"{run['started_at']:%Y-%m-%d %H:%M:%S}",
-            *(_cell(run[name]) for name in ("seen", "added", "rejected")),
-            ", ".join(f"{count} {kind}" for kind, count in (run["changes"] or {}).items()),
-            run["error"] or "; ".join(run["breaches"] or []),
-        )
-        for run in told["runs"]
-    ]
-    return "\n".join([*lines, columns(heads, rows, limits=(6, 8, 11, 19, 8, 8, 8, 40, 60))])
-
-
-def history(told: Mapping[str, Any]) -> str:
-    """What became of a vacancy, from ``pipeline.dataset.status.history``."""
-    lines = [f"{told['vacancy_id']}  ({told['id_basis']}), revision {told['revision']}"]
-    about = [told[name] for name in ("title", "grade", "organization", "duty_station", "requisition_id")]
-    lines.append(", ".join(_cell(value) for value in about if value))
-    if told["readvertises"]:
-        lines.append(f"advertised again; before: {told['readvertises']}")
-    lines.append("")
-    for change in told["changes"]:
-        what = change["kind"] if change["field"] is None else f"{change['field']}: {change['old']} → {change['new']}"
-        cause = f"  ({change['cause']})" if change["cause"] != "source" else ""
-        lines.append(f"{change['at']:%Y-%m-%d %H:%M}  run {change['run']:<4} {what}{cause}")
-    lines += ["", "copies, the most trustworthy first:"]
-    for source in told["sources"]:
-        until = "" if source["last_seen"] is None else f" to {source['last_seen']:%Y-%m-%d}"
-        lines.append(f"  {source['source_uri']}  since {source['first_seen']:%Y-%m-%d}{until}  ({source['rule']})")
-    lines += [f"  contradicts: {item['field']} {item['value']} in {item['source_uri']}" for item in told["conflicts"]]
-    for pair in told["likely_the_same"]:
-        other = pair["other_vacancy_id"] if pair["vacancy_id"] == told["vacancy_id"] else pair["vacancy_id"]
-        lines.append(f"likely the same, for review: {other} ({pair['score']:.2f}; {', '.join(pair['reasons'])})")
-    return "\n".join(lines)
-
-
-def quarantine(entries: Sequence[Mapping[str, Any]]) -> str:
-    """Entries of the quarantine in lines."""
-    rows = [
-        (
-            entry["notice_id"][:12],
-            entry["code"],
-            entry["status"],
-            f"{entry['rejected_at']:%Y-%m-%d}",
-            _cell(entry["source_uri"]),
-            _cell(entry["reason"]),
-        )
-        for entry in entries
-    ]
-    return columns(("notice", "code", "status", "since", "where", "why"), rows, limits=(12, 16, 7, 10, 50, 60))
-
-
-def entry(row: Mapping[str, Any], content: bytes | None) -> str:
-    """One entry of the quarantine, and the beginning of what it holds."""
-    lines = [f"{name:<15} {_cell(value)}" for name, value in row.items() if value not in (None, "")]
-    if content is not None:
-        shown = content[:_LONGEST_EXCERPT].decode("utf-8", "replace")
-        lines += [
-            "",
-            *("  " + "".join(c if c.isprintable() else "·" for c in line) for line in shown.splitlines()[:20]),
-        ]
-    return "\n".join(lines)

@@ -14,16 +14,19 @@ from pipeline.dataset.disk import BusyError, locked
 from pipeline.dataset.snapshot import LATEST
 
 _PREFIX = ".dry-run-"
-_DATA = ("tables", "snapshots", raw.FOLDER)
 
 
 @contextmanager
 def copy(root: Path, *, wait: float = 0) -> Iterator[Path]:
     """The folder of a copy that is removed at the end; the files of the original are never written to.
 
-    It lies in the dataset's own folder, because links do not cross file systems.
+    It lies in the dataset's own folder, because links do not cross file systems.  Where there is no dataset yet, it is
+    empty and lies elsewhere.
     """
-    existed = root.exists()
+    if not root.exists():
+        with tempfile.TemporaryDirectory(prefix="vacancies-") as empty:
+            yield Path(empty)
+        return
     with ExitStack() as alive:
         with locked(root, wait=wait):
             clean(root)
@@ -33,10 +36,6 @@ def copy(root: Path, *, wait: float = 0) -> Iterator[Path]:
             aside = folder / "dataset"
             _copy(root, aside)
         yield aside
-    if not existed:
-        with suppress(BusyError), locked(root):
-            if not any((root / name).exists() for name in _DATA):  # else another run has made a dataset of it
-                shutil.rmtree(root, ignore_errors=True)
 
 
 def clean(root: Path) -> None:
