@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipeline.dataset import snapshot, tables
 
 _SHORTEST = 6
+_TOLD = ("added", "changed", "reappeared", "reopened", "closed", "disappeared")  # what happened in one run, in order
 _SUMMARY = ("title", "organization", "mission", "duty_station", "grade", "requisition_id", "closing_date")
 _STATE = ("vacancy_id", "id_basis", "first_seen", "last_seen", "revision", "readvertises", "sources", "conflicts")
 
@@ -47,7 +48,7 @@ def history(root: Path, vacancy_id: str) -> dict[str, Any]:
         raise LookupError(f"{len(found) or 'no'} vacancies have an id that begins with {vacancy_id!r}")
     (row,) = found
     changes = snapshot.read(root, "changes", filter=pc.field("vacancy_id") == row["vacancy_id"]).to_pylist()
-    changes.sort(key=lambda change: change["run"])
+    changes.sort(key=lambda change: (change["run"], _TOLD.index(change["kind"])))
     pairs = snapshot.read(root, "pairs").to_pylist()
     likely = [pair for pair in pairs if row["vacancy_id"] in (pair["vacancy_id"], pair["other_vacancy_id"])]
     return {**row, "changes": changes, "likely_the_same": likely}
