@@ -150,7 +150,7 @@ def _with_wishes(text: str, found: list[Degree], start: int, end: int) -> Iterat
             # "PhD or second Master's degree desirable" says it of both
             later = next((m for m in marks if following.end <= m.start), None)
             joined = re.fullmatch(
-                r"[\s,]{0,3}(?:or|ou|o|oder|или|ili|або)\s(?:[\w']{1,10}\s)?", plain[degree.end : ceiling]
+                rf"[\s,]{{0,3}}(?:{_words('or_also').pattern})\s(?:[\w']{{1,10}}\s)?", plain[degree.end : ceiling]
             )
             desired = bool(joined and later and later.requirement == DESIRED)
         else:

@@ -59,6 +59,14 @@ def _modifiers() -> frozenset[str]:
     return frozenset(fold(word) for word in table["words"])
 
 
+@cache
+def label_words(name: str) -> frozenset[str]:
+    """One of the lists of ``[modifiers]``: words that lead to what a label covers, words that end no value."""
+    table = load_toml("labels.toml")["modifiers"]
+    assert isinstance(table, dict)
+    return frozenset(table[name])
+
+
 def field_of(text: str) -> str | None:
     """The field of a printed label, if need be without the words that only qualify it ("expected")."""
     key = label_key(text)

@@ -34,10 +34,6 @@ _LONGEST = 7  # words of a country's name: "the Democratic Republic of the Congo
 _REACH = 14  # words read behind the people for their country
 _ITEM = 45  # characters before the people in an item that only names them: "Possession of the citizenship of"
 _NOT = re.compile(r"(?i)(?<!\w)(?:not|non|no|other than|except)(?:\s|-)(?:a\s|the\s)?$")
-_OTHER_THAN = re.compile(
-    r"(?i)(?<!\w)(?:other than|except(?: for)?|with the exception of|excluding|à l['’]exception d\w*|sauf|salvo|"
-    r"excepto|außer|кроме|за исключением|osim|осим|përveç)\s"
-)
 _SLAVIC = re.compile(r"[а-яёѐ-џ]|[čćšžđëç]|(?:državljan|republike|shtetas|cetățe)", re.IGNORECASE)
 _ITEMS = frozenset({"requirements", "education", "experience", "nationality"})
 _LIST_MARK = re.compile(r"[\s\-–—•*·]{0,9}(?:\(?(?:\d{1,2}|[^\W\d_])[.)])?\s{0,9}")
@@ -63,6 +59,7 @@ class Words:
     duty_station: re.Pattern[str]
     only: re.Pattern[str]
     must: re.Pattern[str]
+    other_than: re.Pattern[str]
     soft: re.Pattern[str]
     excluded: re.Pattern[str]
     fillers: frozenset[str]
@@ -80,6 +77,7 @@ def words() -> Words:
         duty_station=phrases(data["duty_station"]),
         only=phrases(data["only"]),
         must=phrases(data["must"]),
+        other_than=phrases(data["other_than"]),
         soft=phrases(data["soft"]),
         excluded=phrases(data["excluded"]),
         fillers=frozenset(data["fillers"]),
@@ -232,7 +230,7 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
             yield from _named(text, match, low, high, "excluded")
         return
     if where not in {"desirable", "debris", "languages"}:
-        other = _OTHER_THAN.search(text, match.end(), high)
+        other = known.other_than.search(text, match.end(), high)
         if other:
             for code, start, end in countries_after(text, other.end(), high):
                 yield Rule(code, "excluded", start, end)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._clauses import clauses, inside
 from extractors._doc import sections
 from extractors._education import degrees
 from extractors._fields import fields
-from extractors._flat import flat
+from extractors._flat import flat, vocabulary
 from extractors._fold import fold
+from extractors._labels import load_toml
 from extractors.education_level import required_degrees
 from schemas.finding import Choice, Finding, State
 
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
 FIELD = "education_fields"
 RULES = ("fields_of_degree", "fields_under_heading")
 
-_HEADING = re.compile(r"field\(?s?\)?\s(?:of|s)\s(?:education|stud)|domaines?\sd'etudes?|areas?\sof\sstud")
 _LONGEST = 60  # characters of one field
-_VAGUE = re.compile(r"(?:or\s)?(?:other|any other|related|similar|relevant|not applicable|n/a)")
+
+
+@cache
+def _terms(table: str) -> re.Pattern[str]:
+    return re.compile(vocabulary(load_toml("fields.toml")[table]))
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -41,11 +46,11 @@ def find(doc: Doc) -> Iterator[Finding]:
     listed = inside(
         (section.start, section.end)
         for section in sections(doc, "education")
-        if _HEADING.search(flat(text)[section.heading_start : section.heading_end])
+        if _terms("heading").search(flat(text)[section.heading_start : section.heading_end].replace("(s)", "s"))
     )
     for clause in clauses(doc):
         plain = flat(text)[clause.start : clause.end]
-        if not listed(clause.start) or len(plain) > _LONGEST or _VAGUE.match(plain):
+        if not listed(clause.start) or len(plain) > _LONGEST or _terms("none").match(plain):
             continue
         if not degrees(text, clause.start, clause.end, education=True):
             yield Finding(text[clause.start : clause.end], clause.start, clause.end, RULES[1])

@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from extractors._gazetteer import best_place, country_by_name
-from extractors._labels import field_of, label_key, labels, labels_after_value, longest_label
+from extractors._labels import field_of, label_key, label_words, labels, labels_after_value, longest_label
 from pipeline.headings import heading_kind
 from pipeline.lines import Line, lines
 
@@ -33,7 +33,7 @@ _GLUE = re.compile(r"(?<=[a-zà-ÿ\d)])(?=[A-ZÀ-Þ])")
 # "Label    value", "Label<tab>value", "Label | value", "Label – value", "Label = value", "Label ..... value"
 _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
 # The label covers only some positions: "Application deadline for programmatic positions"
-_TAIL = re.compile(r"(?:for|of|to|pour|para|für|de|des|du|der|за|для|per|për|na|kod)\b", re.IGNORECASE)
+_SCOPE = re.compile(r"[^\W\d_]+")
 _SCOPED = frozenset(
     {"closing_date", "issue_date", "start_date", "duration", "duty_station", "salary", "posts", "grade", "schedule"}
     | {"contract_type", "nationality", "posting_period"}
@@ -44,7 +44,7 @@ _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "sta
 _SINGLE = frozenset(
     {"title", "education", "experience", "languages", "nationality", "country", "duty_station", "schedule"}
 )
-_OPEN_END = re.compile(r"[a-zà-ÿ] (?:of|for|and|the|de|des|du|et|y|für|und)$|&$")
+_LAST = re.compile(r"[a-zà-ÿ] ([^\W\d_]{1,8}|&)$")
 _RUN_ON = 60  # characters of a line in which labels and values run together
 _SMALL = 4  # letters of a word that may tie a capitalized one to what stands before
 _WIDEST_WRAP = 100
@@ -114,7 +114,8 @@ def _scoped(text: str, start: int, colon: int, number: int) -> _Label | None:
     if not 2 < len(words) <= 16:
         return None
     for count in range(len(words) - 1, 0, -1):
-        if not _TAIL.match(text, words[count][0]):
+        word = _SCOPE.match(text, words[count][0])
+        if word is None or word.group().casefold() not in label_words("scope"):
             continue
         field = _field(text[start : words[count - 1][1]])
         if field in _SCOPED:
@@ -305,6 +306,12 @@ def hard_wrapped(rows: list[Line]) -> bool:
     return long >= 8 and sum(1 for line in rows if len(line.text) > _WIDEST_WRAP) <= len(rows) // 50
 
 
+def _is_open(line: str) -> bool:
+    """Whether a line ends in a word that cannot end a value: "Ministry of the"."""
+    last = _LAST.search(line[-12:])
+    return last is not None and last[1] in label_words("open_end")
+
+
 def _value(
     text: str, rows: list[Line], found: list[_Label], at: int, openers: set[int], wrapped: bool
 ) -> tuple[int, int]:
@@ -330,7 +337,7 @@ def _value(
         flows = (
             not line.after_blank
             and not line.bullet
-            and ((wrapped and len(last.text) >= 40) or (last.end == end and bool(_OPEN_END.search(last.text))))
+            and ((wrapped and len(last.text) >= 40) or (last.end == end and _is_open(last.text)))
         )
         if not (column or flows) or heading_kind(line.text):
             break
