@@ -20,6 +20,7 @@ from pipeline.survey import PLAIN, Survey, saved, survey_of
 from pipeline.words import own, wording
 
 if TYPE_CHECKING:
+    from pipeline.damage import Table
     from pipeline.remnants import Slots
 
 _RUNS = re.compile(f"({RUN.pattern})")
@@ -28,6 +29,7 @@ _COMPARED, _CLEARLY, _BETTER = 60, 2.0, 6.0
 _PART = 0.03  # of the bits that the best table saves: what a second one must save beyond it in a long text
 # Characters of distinct runs that tables are compared on, and of one of them: a longer text has shown its damage.
 _COMPARED_CHARACTERS, _OF_ONE = 3_000, 1_000
+_LONG = 30_000  # characters of distinct runs from which on a layer is read by two tables at most
 _RIVALS = 7  # the best tables, which are compared by the words that they make
 
 
@@ -51,7 +53,8 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
     if not surveys:
         return []
     if sample is not runs:
-        surveys = [survey_of(runs, each.table, slots, strays) for each in _winners(surveys)]
+        kept = _winners(surveys, chosen, long=size > _LONG)
+        surveys = [survey_of(runs, table, slots, strays) for table in kept]
         surveys = sorted((each for each in surveys if each.total > 0), key=lambda each: -each.total)
         if not surveys:
             return []
@@ -76,14 +79,22 @@ def _sample(runs: Counter[Run], wanted: int) -> Counter[Run]:
     return sample
 
 
-def _winners(surveys: list[Survey]) -> list[Survey]:
-    """The tables that read most of a sample, the best first: one, or two where the second reads runs better."""
+def _winners(surveys: list[Survey], chosen: list[Table], *, long: bool) -> list[Table]:
+    """The tables that read the runs of a sample best, the best first; a long text is read by two at most."""
     first = surveys[0]
+    own = {run: saved(parts) for run, parts in first.readings.items()}
+    best = dict(own)
     for each in surveys[1:_RIVALS]:
-        apart = ((saved(parts), saved(first.readings.get(run, []))) for run, parts in each.readings.items())
-        if sum(bits for bits, other in apart if bits > other + _BETTER) >= max(PLAIN, _PART * first.total):
-            return [first, each]
-    return [first]
+        better = {
+            run: bits for run, parts in each.readings.items() if (bits := saved(parts)) > own.get(run, 0.0) + _BETTER
+        }
+        if long and sum(better.values()) >= max(PLAIN, _PART * first.total):
+            return [first.table, each.table]
+        for run, bits in better.items():
+            best[run] = max(bits, best.get(run, 0.0))
+    if not long and sum(best.values()) > (1 + _PART) * sum(own.values()) + PLAIN:
+        return chosen  # several damages, of which the sample may not show all
+    return [first.table]
 
 
 def _places(stretches: list[str]) -> list[tuple[str, str, str]]:
