@@ -78,8 +78,10 @@ def recover(root: Path) -> None:
     if published.get("run", 0) >= _last_published(root, but=told.get("run")):
         tables.roll_back(root, published.get("tables", {}))
         snapshot.mend(root)
+        if published and not snapshot.is_whole(root):
+            snapshot.publish(root, {name: published[name] for name in ("run", "run_id", "at", "facts")})
     else:
-        if told:
+        if "tables" in told:
             tables.roll_back(root, told["tables"])
         _publish_as_it_is(root, "restore")
     if told and told["run"] > published.get("run", 0):

@@ -8,7 +8,9 @@ matter in which state they were left.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -21,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable, WriterProperties, write_deltalake
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from pipeline.dataset.disk import sync
 from schemas.table import KEYS, schema
@@ -187,12 +189,10 @@ def mend(root: Path, published: Mapping[str, Any]) -> list[str]:
     """
     mended = []
     for name in FORWARD:
-        then = published.get(name, {"version": -1})["version"]
-        for number in _commits(path(root, name)):
-            if number > then and not _stands(path(root, name), number):
-                _cut(root, name, number - 1)
-                mended.append(name)
-                break
+        broken = _first_broken(root, name, published.get(name, {"version": -1})["version"])
+        if broken is not None:
+            _cut(root, name, broken - 1)
+            mended.append(name)
     return mended
 
 
@@ -240,15 +240,28 @@ def _commit_file(folder: Path, number: int) -> Path:
     return folder / _LOG / f"{number:020d}.json"
 
 
-def _stands(folder: Path, number: int) -> bool:
-    """Whether a commit can be read, and all the files that it adds are there in their length."""
-    try:
-        added = list(_added(folder, number))
-        return bool(_commit_file(folder, number).stat().st_size) and all(
-            (folder / each["path"]).stat().st_size == each["size"] for each in added
-        )
-    except (ValueError, OSError):
-        return False
+def _first_broken(root: Path, name: str, then: int) -> int | None:
+    """The first commit after version ``then`` that cannot be read, or of whose present files one is not whole."""
+    folder = path(root, name)
+    added: dict[int, list[Row]] = {}
+    for number in _commits(folder):
+        if number > then:
+            try:
+                added[number] = list(_added(folder, number))
+            except ValueError:
+                return number
+            if not _commit_file(folder, number).stat().st_size:
+                return number
+    present = set(files(root, name)) if added else set()
+    for number, each in added.items():
+        for file in each:
+            if file["path"] in present and not _has_length(folder / file["path"], file["size"]):
+                return number
+    return None
+
+
+def _has_length(file: Path, size: int) -> bool:
+    return file.exists() and file.stat().st_size == size
 
 
 def _added(folder: Path, number: int) -> Iterator[Row]:
@@ -310,6 +323,10 @@ def _commit(root: Path, name: str, act: Callable[[], object]) -> None:
         except CommitFailedError:
             if not left:
                 raise
+        except DeltaError as error:
+            if f"(os error {errno.ENOSPC})" in str(error):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path(root, name))) from error
+            raise
     _sync_commits(path(root, name), before)
 
 

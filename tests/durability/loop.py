@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import random
+import signal
 from collections.abc import Iterable
 from multiprocessing import shared_memory
 from pathlib import Path
@@ -34,10 +36,13 @@ def kill_one_writer(folder: Path, kills: int, seed: int) -> tuple[Deaths, int]:
     return deaths, generations
 
 
-def kill_before_steps(folder: Path, steps: Iterable[int], *, generations: int = 3) -> tuple[Deaths, int]:
+def fail_at_steps(
+    folder: Path, steps: Iterable[int], *, full: bool = False, generations: int = 3
+) -> tuple[Deaths, int]:
     """Kill a worker before each of these steps of one run, each time on a copy of the same dataset.
 
-    Returns the deaths and how many steps the run has.
+    With ``full`` it is not killed: from that step on the disk is full.  Returns the deaths and how many steps the run
+    has.
     """
     base, base_log = folder / "base" / "dataset", folder / "base" / "log"
     base.mkdir(parents=True)
@@ -51,7 +56,9 @@ def kill_before_steps(folder: Path, steps: Iterable[int], *, generations: int = 
             break
         root, log = processes.copied(base, base_log, folder / "killed")
         before = processes.table_files(root)
-        assert processes.ended(processes.start(work.work_until_step, root, log, "a", step)) == -9
+        act = work.work_until_full if full else work.work_until_step
+        code = processes.ended(processes.start(act, root, log, "a", step))
+        assert code == (errno.ENOSPC if full else -signal.SIGKILL), f"step {step}: {code}"
         deaths.killed += 1
         deaths.after_first_file += bool(processes.table_files(root) - before)
         whole.check(root, log, "a")

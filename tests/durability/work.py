@@ -5,6 +5,7 @@ python -m tests.durability.work DATASET LOG WRITER GENERATIONS
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -79,6 +80,18 @@ def work_until_step(root: Path, log: Path, writer: str, step: int) -> None:
     work(root, log, writer, 1)
 
 
+def work_until_full(root: Path, log: Path, writer: str, step: int) -> None:
+    """Take in one more generation on a disk that is full from the step of this number on, from 1.
+
+    Ends the process with 28 where that made the run fail; what is on the disk can still be removed.
+    """
+    every_step(_Disk(step))
+    try:
+        work(root, log, writer, 1)
+    except OSError as error:
+        sys.exit(error.errno)
+
+
 def work_and_count(root: Path, log: Path, writer: str, memory: str) -> None:
     """Take in one more generation, and leave in the shared memory of this name how many steps it had."""
     steps: list[str] = []
@@ -119,6 +132,16 @@ class _Fuse:
         self._left -= 1
         if not self._left:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Disk:
+    def __init__(self, room: int) -> None:
+        self._room = room
+
+    def __call__(self, event: str) -> None:
+        self._room -= 1
+        if self._room <= 0 and event not in {"os.remove", "os.rmdir"}:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _held(root: Path, where: Scope, places: dict[str, board.Item]) -> set[str]:
