@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.furniture import UNREAD, furniture, is_cookie_banner, walk
 from pipeline.grids import by_column
+from pipeline.line_writer import BULLETED, LineWriter
 
 BULLET = "• "
 
@@ -29,14 +30,12 @@ _BLOCKS = _SPACED | frozenset(
 )
 _APPLY = re.compile(r"\b(?:appl[yi]|postul|candidat|bewerb|solicit|aplic|sollicit|ansök|подать|отклик)", re.I)
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-_BULLETED = re.compile(r"[•·▪●○◦‣⁃∙*–—-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s")
 _NUMBER = re.compile(r"\W{0,2}(?:\w|\d{1,2})?\W{0,2}")  # "1.", "a)", "•": a list in a table
 _NOSCRIPT = re.compile(r"<(/?)noscript\b[^<>]{0,200}>", re.I)
 
 _LONG_LABEL = 90  # a first cell longer than this is no label
 _LONG_CELL = 200  # one of several cells longer than this makes the table a layout
 _MAX_CELLS = 40  # cells nested deeper than this are plain blocks
-_MENU_LINKS = 4
 _BANNER_DEPTH = 4
 
 
@@ -49,77 +48,11 @@ class Page:
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Lines of text under construction, of the page or of one table cell."""
-
-    lines: list[str] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)  # of the current line
-    prefix: str = ""
-    joined: bool = False  # a label was written, and its value goes on the same line
-    apart: bool = False  # an address was written, and no letter may touch it
-    links: int = 0
-    linked: int = 0  # characters inside links
-    size: int = 0
-
-    def text(self, text: str, *, linked: bool = False) -> None:
-        if not self.parts or self.parts[-1].endswith((" ", "\n")):
-            text = text.lstrip(" ")
-        if not text:
-            return
-        if not self.parts and self.prefix:
-            if not _BULLETED.match(text):
-                self.parts.append(self.prefix)
-            self.prefix = ""
-        if self.apart and text[0].isalnum():
-            self.parts.append(" ")
-        self.apart = False
-        self.parts.append(text)
-        self.size += len(text)
-        self.linked += len(text) if linked else 0
-        self.joined = self.joined and not text.strip()
-
-    def end_line(self) -> None:
-        if self.joined:
-            return
-        self.apart = False
-        line = "".join(self.parts).strip(" ")
-        self.parts.clear()
-        if line.strip():
-            self.lines.append(line)
-
-    def blank(self) -> None:
-        self.end_line()
-        if self.lines and self.lines[-1] and not self.joined:
-            self.lines.append("")
-
-    def label(self) -> None:
-        text = "".join(self.parts).rstrip()
-        if text:
-            self.parts = [text, " " if text.endswith(":") else ": "]
-            self.joined = True
-
-    def unjoin(self) -> None:
-        if self.joined:
-            self.joined = False
-            self.end_line()
-
-    def finish(self) -> list[str]:
-        self.unjoin()
-        self.end_line()
-        while self.lines and not self.lines[-1]:
-            self.lines.pop()
-        return self.lines
-
-    def is_menu(self) -> bool:
-        return self.links >= _MENU_LINKS and self.linked > 0.6 * self.size
-
-
-@dataclass(slots=True)
 class _Table:
     """An open table: its element, the writer and line that it begins at, and the cells of its rows."""
 
     mem_id: int
-    out: _Writer
+    out: LineWriter
     line: int
     rows: list[list[str]] = field(default_factory=list)
 
@@ -128,9 +61,9 @@ class _Table:
 class _Page:
     """The state of the walk: the writers of the open cells over the page's, open rows and links."""
 
-    writers: list[_Writer]
+    writers: list[LineWriter]
     cells: list[int] = field(default_factory=list)
-    rows: list[tuple[int, list[_Writer]]] = field(default_factory=list)
+    rows: list[tuple[int, list[LineWriter]]] = field(default_factory=list)
     tables: list[_Table] = field(default_factory=list)
     links: list[tuple[str, bool]] = field(default_factory=list)  # address; whether it starts the line
     preformatted: int = 0
@@ -178,7 +111,7 @@ def _scripted(html: str) -> str:
 
 def _render(root: LexborNode) -> list[str]:
     left_out = furniture(root)
-    page = _Page([_Writer()])
+    page = _Page([LineWriter()])
     depths = {root.mem_id: 0}  # of the outer divisions, where banners stand
 
     def leave_out(node: LexborNode) -> bool:
@@ -215,7 +148,7 @@ def _render(root: LexborNode) -> list[str]:
     return page.writers[0].finish()
 
 
-def _write_text(page: _Page, out: _Writer, text: str) -> None:
+def _write_text(page: _Page, out: LineWriter, text: str) -> None:
     if not page.preformatted:
         out.text(_BLANKS.sub(" ", text), linked=bool(page.links))
         return
@@ -227,7 +160,7 @@ def _write_text(page: _Page, out: _Writer, text: str) -> None:
         out.text(line)
 
 
-def _write_tag(out: _Writer, tag: str, *, start: bool) -> None:
+def _write_tag(out: LineWriter, tag: str, *, start: bool) -> None:
     if tag == "br":
         if start:
             out.unjoin()
@@ -251,7 +184,7 @@ def _write_tag(out: _Writer, tag: str, *, start: bool) -> None:
         out.end_line()
 
 
-def _link(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
+def _link(page: _Page, out: LineWriter, node: LexborNode, *, start: bool) -> None:
     """Where a link invites to apply, or opens a letter, its address is part of the notice."""
     href = (node.attributes.get("href") or "").strip()
     if start:
@@ -270,12 +203,12 @@ def _link(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
             out.end_line()
 
 
-def _cell(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
+def _cell(page: _Page, out: LineWriter, node: LexborNode, *, start: bool) -> None:
     if start:
         if len(page.cells) >= _MAX_CELLS:
             out.end_line()
             return
-        writer = _Writer()
+        writer = LineWriter()
         page.writers.append(writer)
         page.cells.append(node.mem_id)
         page.rows[-1][1].append(writer)
@@ -286,7 +219,7 @@ def _cell(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
         out.end_line()
 
 
-def _row(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
+def _row(page: _Page, out: LineWriter, node: LexborNode, *, start: bool) -> None:
     out.end_line()
     if start:
         page.rows.append((node.mem_id, []))
@@ -297,7 +230,7 @@ def _row(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
             page.tables[-1].rows.append([" ".join(line for line in writer.lines if line) for writer in writers])
 
 
-def _table(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
+def _table(page: _Page, out: LineWriter, node: LexborNode, *, start: bool) -> None:
     """Turn a table with a column for each position when it ends."""
     if start:
         page.tables.append(_Table(node.mem_id, out, len(out.lines)))
@@ -307,7 +240,7 @@ def _table(page: _Page, out: _Writer, node: LexborNode, *, start: bool) -> None:
             out.lines[table.line :] = lines
 
 
-def _write_row(out: _Writer, writers: list[_Writer]) -> None:
+def _write_row(out: LineWriter, writers: list[LineWriter]) -> None:
     """A row of short cells is one line; cells that hold blocks are a layout, and follow one another."""
     cells = [(writer, writer.finish()) for writer in writers]
     layout = any(len(lines) > 2 or sum(map(len, lines)) > _LONG_CELL for _, lines in cells[: len(cells) - 1])
@@ -332,13 +265,13 @@ def _write_row(out: _Writer, writers: list[_Writer]) -> None:
     out.linked += sum(writer.linked for writer in writers)
 
 
-def _write_pair(out: _Writer, label: list[str], value: list[str]) -> None:
+def _write_pair(out: LineWriter, label: list[str], value: list[str]) -> None:
     name = " ".join(line for line in label if line)
     if _NUMBER.fullmatch(name):
         out.lines.extend((f"{name} {value[0]}", *value[1:]))
         return
     name = name if name.endswith(":") else f"{name}:"
-    if _BULLETED.match(value[0]):
+    if BULLETED.match(value[0]):
         out.lines.extend((name, *value))
     else:
         out.lines.extend((f"{name} {value[0]}", *value[1:]))
