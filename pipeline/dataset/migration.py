@@ -17,9 +17,12 @@ from deltalake import DeltaTable
 
 from pipeline.dataset import snapshot, tables
 from pipeline.dataset.disk import sync
+from pipeline.source import STDIN
 from schemas.vacancy import SCHEMA_VERSION
 
 Row = dict[str, Any]
+
+_FIRST = "1.0.0"
 
 
 class NewerDatasetError(Exception):
@@ -28,7 +31,7 @@ class NewerDatasetError(Exception):
 
 def migrate(root: Path) -> bool:
     """Bring the dataset's tables to the present schema; returns whether there was anything to do."""
-    written = snapshot.manifest(root).get("schema_version", SCHEMA_VERSION)
+    written = _written(root)
     if _number(written) > _number(SCHEMA_VERSION):
         raise NewerDatasetError(
             f"{root}: written by schema {written}, and this program knows {SCHEMA_VERSION}; use a newer version of it"
@@ -39,7 +42,8 @@ def migrate(root: Path) -> bool:
     aside = _aside(root, written)
     if not aside.exists():
         os.rename(root / "tables", aside)
-    shutil.rmtree(root / "tables", ignore_errors=True)
+    elif (root / "tables").exists():  # what a migration that was cut short has made
+        shutil.rmtree(root / "tables")
     sync(root)
     step(root, aside)
     return True
@@ -49,6 +53,15 @@ def finished(root: Path) -> None:
     """Remove the old tables once the new ones are published."""
     for written in _STEPS:
         shutil.rmtree(_aside(root, written), ignore_errors=True)
+
+
+def _written(root: Path) -> str:
+    """The schema that the dataset was written by, also where none of it was published or its snapshots were lost."""
+    found: str | None = snapshot.manifest(root).get("schema_version")
+    if found is not None:
+        return found
+    old = _aside(root, _FIRST).exists() or tables.version(root, "vacancies") >= 0 > tables.version(root, "sightings")
+    return _FIRST if old else SCHEMA_VERSION
 
 
 def _aside(root: Path, written: str) -> Path:
@@ -64,9 +77,9 @@ def _from_1_0_0(root: Path, aside: Path) -> None:
     for old, new in (("vacancies", "records"), ("findings", "findings"), ("notices", "notices")):
         tables.append(root, new, _old(aside, old, new))
     notices = tables.read(root, "notices", only=["notice_id", "source", "source_uri", "ingested_at"]).to_pylist()
-    tables.append(root, "sightings", [_sighting(row) for row in notices])
+    tables.append(root, "sightings", _sightings(root, notices))
     rejects = _old(aside, "rejects", "rejects").to_pylist()
-    settled = {(_place(row), row["notice_id"] or ""): row for row in rejects}
+    settled = {(_place(root, row), row["notice_id"] or ""): row for row in rejects}
     new_values = {"status": "open", "raw": None}
     rows = [
         {**row, "source_uri": uri, "notice_id": notice_id, **new_values} for (uri, notice_id), row in settled.items()
@@ -91,19 +104,31 @@ def _old(aside: Path, old: str, new: str) -> pa.Table:
     return found.select(wanted.names).cast(wanted)
 
 
-def _sighting(row: Row) -> Row:
-    return {
-        "source_uri": _place(row),
-        "notice_id": row["notice_id"],
-        "source": row["source"],
-        "first_seen": row["ingested_at"],
-    }
+def _sightings(root: Path, notices: list[Row]) -> list[Row]:
+    """Where the notices lie: of several in one place the last, and none in a place that cannot be looked at again."""
+    found = []
+    taken: set[str] = set()
+    for row in sorted(notices, key=lambda row: row["ingested_at"], reverse=True):
+        place = _place(root, row)
+        gone = place in taken or not (place == STDIN or os.path.isabs(place))
+        taken |= {place} - {STDIN}
+        found.append(
+            {
+                "source_uri": place,
+                "notice_id": row["notice_id"],
+                "source": row["source"],
+                "first_seen": row["ingested_at"],
+                "last_seen": row["ingested_at"] if gone else None,
+            }
+        )
+    return found
 
 
-def _place(row: Row) -> str:
-    """1.0.0 kept paths as they were given; those that lead to a file from here are made absolute."""
+def _place(root: Path, row: Row) -> str:
+    """The absolute path of a file that 1.0.0 was given as seen from here, or from beside the dataset; else as given."""
     uri: str = row["source_uri"]
-    return os.path.abspath(uri) if os.path.isfile(uri) else uri
+    places = [os.path.abspath(uri), os.path.abspath(root.absolute().parent / uri)]
+    return uri if uri == STDIN else next((place for place in places if os.path.isfile(place)), uri)
 
 
-_STEPS: dict[str, Callable[[Path, Path], None]] = {"1.0.0": _from_1_0_0}
+_STEPS: dict[str, Callable[[Path, Path], None]] = {_FIRST: _from_1_0_0}

@@ -47,9 +47,8 @@ def clean(root: Path) -> None:
 
 def _copy(root: Path, aside: Path) -> None:
     aside.mkdir()
-    for name in ("tables", "snapshots"):
-        if (root / name).exists():
-            shutil.copytree(root / name, aside / name, copy_function=_link)
+    for folder in (*root.glob("tables*"), *root.glob("snapshots")):  # old tables, where a migration was cut short
+        shutil.copytree(folder, aside / folder.name, copy_function=_link)
     if (root / LATEST).is_symlink():
         os.symlink(os.readlink(root / LATEST), aside / LATEST)
     if (root / raw.FOLDER).exists():

@@ -77,7 +77,8 @@ def read(root: Path, name: str, **options: Any) -> pa.Table:
         )
     if written != SCHEMA_VERSION:
         raise NotPublishedError(
-            f"{root}: schema {written}, where {SCHEMA_VERSION} is read; the next ingest brings it up to date"
+            f"{root}: written by schema {written}, and this program reads {SCHEMA_VERSION};"
+            " the next ingest brings an older one up to date, a newer one takes a newer version of the program"
         )
     parts = sorted((root / LATEST / f"{name}.parquet").glob("*.parquet"))
     source = ds.dataset([str(part) for part in parts], schema=tables.columns(name), format="parquet")
