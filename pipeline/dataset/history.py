@@ -263,6 +263,7 @@ def _candidates(root: Path, items: Sequence[linkage.Identity], old: Collection[t
     if where is None:
         return []
     ids = set(tables.read(root, "links", where=where, only=["vacancy_id"])["vacancy_id"].to_pylist())
+    ids |= {item.own_id for item in items}  # taken, though what had them may read otherwise by now
     found = tables.read(root, "links", where=tables.isin("vacancy_id", ids)).to_pylist()
     return [row for row in found if (row["notice_id"], row["position"]) not in old]
 

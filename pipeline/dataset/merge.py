@@ -3,7 +3,7 @@
 A copy is trusted more the nearer it is to the original: what a source is said to be, then whether it is still there,
 then whether it carries the organization's number, how much it states, and how long it is known.  For each field a
 stated value goes before an inferred one.  Values that belong together (a deadline and its time) never come from copies
-that contradict each other.
+that contradict each other.  A copy that its source has replaced by another is listed, and says nothing any more.
 """
 
 from __future__ import annotations
@@ -69,14 +69,15 @@ def merge(copies: Sequence[Copy]) -> Row:
     """The merged row: the columns of ``records``, ``sources`` and ``conflicts``; the best copy says which notice it
     is."""
     ordered = sorted(copies, key=Copy.trust)
-    row = dict(ordered[0].record)
+    speaking = _speaking(ordered)
+    row = dict(speaking[0].record)
     chosen: dict[str, Copy] = {}
     for name in FILLABLE:
-        copy = _best(name, ordered, row)
+        copy = _best(name, speaking, row)
         row[name] = copy.record[name] if copy is not None else _nothing(row[name])
         if copy is not None:
             chosen[name] = copy
-    row["states"] = {name: _state(name, ordered, chosen.get(name)) for name in row["states"]}
+    row["states"] = {name: _state(name, speaking, chosen.get(name)) for name in row["states"]}
     row["evidence"] = [
         {**item, "notice_id": copy.record["notice_id"]}
         for name, copy in chosen.items()
@@ -84,8 +85,14 @@ def merge(copies: Sequence[Copy]) -> Row:
         if item["field"] == name
     ]
     row["sources"] = [_source(copy) for copy in ordered]
-    row["conflicts"] = _conflicts(row, ordered)
+    row["conflicts"] = _conflicts(row, speaking)
     return row
+
+
+def _speaking(ordered: Sequence[Copy]) -> list[Copy]:
+    """The copies whose values count: what a source has taken away does not, while it has the vacancy elsewhere."""
+    there = {copy.source for copy in ordered if copy.last_seen is None}
+    return [copy for copy in ordered if copy.last_seen is None or copy.source not in there]
 
 
 def _best(name: str, ordered: Sequence[Copy], row: Row) -> Copy | None:
