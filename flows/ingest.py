@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from deltalake.exceptions import CommitFailedError
 from prefect import flow, get_run_logger, task
@@ -128,7 +128,7 @@ def _ingest(
             _tell(done)
             logger.info("%d of %d: %d new", tally.seen, len(look.held) + len(look.paths), tally.added)
         found = Found(look.scope, seen, held=look.held, copied=copied)
-        return finish(run, quote(found), tally, expectations=expectations, accept=accept)
+        return finish(run, _unsearched(found), tally, expectations=expectations, accept=accept)
 
 
 @flow(name="reparse-vacancies", description="Reads again, from the stored bytes, what an older parser read.", **_FLOW)
@@ -149,7 +149,7 @@ def reparse(
             done = reparse_batch(ids, dataset)
             _tell(done)
             tally += done
-        report = finish(run, quote(Found()), tally, expectations=expectations, accept=accept or ())
+        report = finish(run, _unsearched(Found()), tally, expectations=expectations, accept=accept or ())
     return deliver(root, report, key="reparse-vacancies", on_failure=on_failure)
 
 
@@ -162,7 +162,7 @@ def replay(dataset: str, entries: list[dict[str, Any]], listed_in: str | None = 
         tally, good = take_in(root, [stored(root, entry) for entry in chosen])
         _tell(tally)
         seen = tuple(Seen(each.uri, each.name, each.sha256) for each in good)
-        report = finish(run, quote(Found(seen=seen)), tally)
+        report = finish(run, _unsearched(Found(seen=seen)), tally)
     return deliver(root, report, key="replay-vacancies", on_failure=None)
 
 
@@ -172,7 +172,7 @@ def drop(dataset: str, entries: list[dict[str, Any]], listed_in: str | None = No
     root = Path(dataset)
     chosen = given(entries, listed_in)
     with runs.started(root, "drop", [entry["source_uri"] for entry in chosen], wait=wait) as run:
-        report = finish(run, quote(Found()), Tally(), dropped=chosen)
+        report = finish(run, _unsearched(Found()), Tally(), dropped=chosen)
     return deliver(root, report, key="drop-vacancies", on_failure=None)
 
 
@@ -201,12 +201,14 @@ def finish(
     accept: Sequence[str] = (),
     dropped: Sequence[dict[str, Any]] = (),
 ) -> Report:
-    """Fold what was found into the dataset, check it, publish it or hold it back.
-
-    Quote ``found``: else Prefect looks through every notice in it for results of other tasks.
-    """
+    """Fold what was found into the dataset, check it, publish it or hold it back."""
     wanted = read_expectations(Path(expectations)) if expectations is not None else None
     return runs.finish(run, found, tally, expectations=wanted, accepted=accept, dropped=dropped)
+
+
+def _unsearched(found: Found) -> Found:
+    """A parameter of a task in which Prefect does not look for results of other tasks, notice by notice."""
+    return cast(Found, quote(found))
 
 
 def _unchanged(root: Path, look: Look, batch_size: int) -> Tally:

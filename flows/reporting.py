@@ -7,9 +7,11 @@ logged and changes nothing.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact
+from prefect.states import Completed
 
 from flows.hooks import held_back
 from pipeline.dataset.disk import write
@@ -20,7 +22,10 @@ KEPT = 30  # runs
 
 
 def deliver(root: Path, report: Report, *, key: str, on_failure: str | None) -> Report:
-    """Keep the report, show it in Prefect under ``key``, and tell ``on_failure`` of a run that was held back."""
+    """Keep the report, show it in Prefect under ``key``, and tell ``on_failure`` of a run that was held back.
+
+    Returns what the flow is to return: the report, in a state that says how the run ended.
+    """
     try:
         keep(root, report)
     except OSError as error:
@@ -31,7 +36,8 @@ def deliver(root: Path, report: Report, *, key: str, on_failure: str | None) -> 
         get_run_logger().warning("Prefect has no artifact of run %d: %s", report.run, error)
     if report.held_back and on_failure is not None:
         held_back(on_failure, str(root), report)
-    return report
+    name = "Held back" if report.held_back else "Published with rejects" if report.tally.rejects else "Published"
+    return cast(Report, Completed(name=name, message=report.text().splitlines()[1], data=report))
 
 
 def keep(root: Path, report: Report) -> None:

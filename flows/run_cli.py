@@ -32,6 +32,7 @@ from flows.options import (
     writable,
 )
 from flows.running import end, house_prefect, one_line_errors, quiet_prefect
+from pipeline.escape import escaped
 
 
 def add(app: typer.Typer) -> None:
@@ -173,5 +174,5 @@ def _show(dataset: Path, rows: int) -> None:
     found = snapshot.read(dataset, "vacancies", columns=columns).sort_by([(name, "ascending") for name in columns])
     print(show.table(found.slice(0, rows).to_pylist()))
     if found.num_rows > rows:
-        print(f"and {found.num_rows - rows} more in {show.line(dataset / 'latest' / 'vacancies.parquet')}")
+        print(f"and {found.num_rows - rows} more in {escaped(str(dataset / 'latest' / 'vacancies.parquet'))}")
     print()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows import show
+from pipeline.escape import escaped
 
 _LONGEST_EXCERPT = 2000
 
@@ -13,10 +14,10 @@ _LONGEST_EXCERPT = 2000
 def status(told: Mapping[str, Any]) -> str:
     """The state of a dataset at a glance, from ``pipeline.dataset.status.status``."""
     if told["published_at"] is None:
-        lines = [f"{show.line(told['dataset'])}: nothing is published"]
+        lines = [f"{escaped(told['dataset'])}: nothing is published"]
     else:
         lines = [
-            f"{show.line(told['dataset'])}: run {told['published_run']}, published"
+            f"{escaped(told['dataset'])}: run {told['published_run']}, published"
             f" {told['published_at']:%Y-%m-%d %H:%M} UTC, {told['age_hours']:g} hours ago",
             f"{told['vacancies']} vacancies, {told['present']} of them in some source",
         ]
@@ -54,10 +55,10 @@ def history(told: Mapping[str, Any]) -> str:
     for source in told["sources"]:
         until = "" if source["last_seen"] is None else f" to {source['last_seen']:%Y-%m-%d}"
         lines.append(
-            f"  {show.line(source['source_uri'])}  since {source['first_seen']:%Y-%m-%d}{until}  ({source['rule']})"
+            f"  {escaped(source['source_uri'])}  since {source['first_seen']:%Y-%m-%d}{until}  ({source['rule']})"
         )
     lines += [
-        f"  contradicts: {show.line(item['field'])} {show.line(item['value'])} in {show.line(item['source_uri'])}"
+        f"  contradicts: {show.line(item['field'])} {show.line(item['value'])} in {escaped(item['source_uri'])}"
         for item in told["conflicts"]
     ]
     for pair in told["likely_the_same"]:
@@ -74,7 +75,7 @@ def quarantine(entries: Sequence[Mapping[str, Any]]) -> str:
             entry["code"],
             entry["status"],
             f"{entry['rejected_at']:%Y-%m-%d}",
-            show.line(entry["source_uri"]),
+            escaped(entry["source_uri"]),
             show.line(entry["reason"]),
         )
         for entry in entries
@@ -84,7 +85,7 @@ def quarantine(entries: Sequence[Mapping[str, Any]]) -> str:
 
 def entry(row: Mapping[str, Any], content: bytes | None) -> str:
     """One entry of the quarantine, and the beginning of what it holds."""
-    lines = [f"{name:<15} {show.line(value)}" for name, value in row.items() if value not in (None, "")]
+    lines = [f"{name:<15} {escaped(str(value))}" for name, value in row.items() if value not in (None, "")]
     if content is not None:
         shown = content[:_LONGEST_EXCERPT].decode("utf-8", "replace")
         lines += [
