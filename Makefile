@@ -42,6 +42,10 @@ linkage: install
 cost: install
 	$(BIN)/python -m tests.bench.nights --write
 
+# Text repair on a megabyte, two and four of the worst inputs (docs/repair.md); takes some ten minutes.
+bench-repair: install
+	$(BIN)/python -m tests.bench_repair speed
+
 floors: install
 	$(BIN)/python -m tests.make_floors
 

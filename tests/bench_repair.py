@@ -3,6 +3,7 @@
     python -m tests.bench_repair ftfy [FOLDER]     ftfy's cases, side by side
     python -m tests.bench_repair recovery          share of damaged characters recovered, by kind and table
     python -m tests.bench_repair speed             seconds at 1, 2 and 4 MB
+    python -m tests.bench_repair cost FOLDER ...   time of repair over that of parsing, for each notice
 
 ftfy is needed for the first two.
 """
@@ -13,6 +14,7 @@ import difflib
 import json
 import random
 import re
+import statistics
 import sys
 import time
 import unicodedata
@@ -21,7 +23,7 @@ from pathlib import Path
 
 from pipeline.damage import Table, tables
 from pipeline.damage import table as named
-from pipeline.repair import repair
+from pipeline.repair import Repaired, repair
 from tests.texts import KINDS, LANGUAGES
 
 CYRILLIC, LATIN = "абвгдежзийклмнопрстуфхцчшщыьюя", "abcdefghijklmnopqrstuvwxyzéèàçñöüžšč"
@@ -185,6 +187,44 @@ def speed() -> None:
         print(f"| {name} | " + " | ".join(f"{each:.2f} s" for each in times) + " |", flush=True)
 
 
+def cost(folders: list[Path]) -> None:
+    """Print the share that repair has in parsing each notice, the median of three, and the median over all."""
+    from pipeline import parse as parsing
+    from pipeline.source import Rejected, from_bytes
+
+    spent = [0.0]
+
+    def timed(text: str) -> Repaired:
+        started = time.process_time()
+        done = repair(text)
+        spent[0] += time.process_time() - started
+        return done
+
+    parsing.repair = timed  # type: ignore[attr-defined]
+    shares: dict[bool, list[float]] = {False: [], True: []}
+    for path in sorted(each for folder in folders for each in folder.iterdir() if each.suffix in (".txt", ".html")):
+        raw = path.read_bytes()
+        found = []
+        for _ in range(3):
+            spent[0] = 0.0
+            started = time.process_time()
+            try:
+                parsing.parse(from_bytes(raw, uri=path.name, name=path.stem))
+            except Rejected:
+                break
+            found.append(spent[0] / (time.process_time() - started))
+        if found:
+            damaged = any("utf-8" in edit.damage for edit in repair(raw.decode("utf-8", "replace")).edits)
+            shares[damaged].append(statistics.median(found))
+            print(f"{100 * shares[damaged][-1]:5.1f} %  {'damaged' if damaged else 'clean  '}  {path.name}")
+    for damaged, each in shares.items():
+        if each:
+            middle, most = 100 * statistics.median(each), 100 * max(each)
+            print(
+                f"{'damaged' if damaged else 'clean'}: {len(each)} notices, median {middle:.1f} %, at most {most:.1f} %"
+            )
+
+
 def main() -> None:
     verbose = "-v" in sys.argv
     words = [word for word in sys.argv[1:] if word != "-v"]
@@ -197,6 +237,8 @@ def main() -> None:
         recovery(verbose=verbose)
     elif words[:1] == ["speed"]:
         speed()
+    elif words[:1] == ["cost"]:
+        cost([Path(word) for word in words[1:]])
     else:
         print(__doc__)
 
