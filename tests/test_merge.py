@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors import EXTRACTORS
 from pipeline.dataset import tables
-from pipeline.dataset.merge import Copy, merge, plain
+from pipeline.dataset.merge import _INFERRING, Copy, merge, plain
 from pipeline.dataset.rows import FILLABLE
 from schemas.vacancy import Vacancy
 
@@ -27,14 +28,14 @@ def copy(
     copied: bool | None = None,
     gone: bool = False,
     days: int = 0,
-    inferred: tuple[str, ...] = (),
+    rule: str = "label",
     states: dict[str, str] | None = None,
     source: str | None = None,
     **values: Any,
 ) -> Copy:
     """A copy at ``name``, first seen ``days`` after the first, that states these values."""
     told = dict.fromkeys(FILLABLE, "absent")
-    told |= {field: "inferred" if field in inferred else "stated" for field in values}
+    told |= dict.fromkeys(values, "stated")
     record = Vacancy.model_validate(
         {
             "vacancy_id": "x",
@@ -46,7 +47,7 @@ def copy(
             **values,
             "states": {**told, **(states or {})},
             "evidence": [
-                {"field": field, "start": 0, "end": 1, "quote": "x", "rule": name, "confidence": 0.5}
+                {"field": field, "start": 0, "end": 1, "quote": "x", "rule": rule, "confidence": 0.5}
                 for field in values
             ],
         }
@@ -89,10 +90,10 @@ def test_the_best_copy_wins_and_others_fill_in() -> None:
     row = merge([feed, board])
     assert (row["title"], row["grade"], row["requisition_id"]) == ("Cook", "G2", "7")
     assert (row["source_uri"], row["notice_id"]) == ("board", board.record["notice_id"])
-    assert {(item["field"], item["notice_id"], item["rule"]) for item in row["evidence"]} == {
-        ("title", board.record["notice_id"], "board"),
-        ("requisition_id", board.record["notice_id"], "board"),
-        ("grade", feed.record["notice_id"], "feed"),
+    assert {(item["field"], item["notice_id"]) for item in row["evidence"]} == {
+        ("title", board.record["notice_id"]),
+        ("requisition_id", board.record["notice_id"]),
+        ("grade", feed.record["notice_id"]),
     }
     assert [(each["field"], json.loads(each["value"]), each["source_uri"]) for each in row["conflicts"]] == [
         ("title", "Chef", "feed")
@@ -101,11 +102,18 @@ def test_the_best_copy_wins_and_others_fill_in() -> None:
 
 
 def test_what_is_stated_goes_before_what_is_inferred() -> None:
-    board = copy("board", copied=False, country="AT", notice_language="de", inferred=("country",))
-    feed = copy("feed", copied=True, country="CH", notice_language="en")
+    board = copy("board", copied=False, organization="UNDP", notice_language="de", rule="address")
+    feed = copy("feed", copied=True, organization="UNICEF", notice_language="en")
     row = merge([board, feed])
-    assert (row["country"], row["states"]["country"], row["notice_language"]) == ("CH", "stated", "de")
-    assert [each["field"] for each in row["conflicts"]] == ["country"]  # the language of the wording is none
+    assert (row["organization"], row["notice_language"]) == ("UNICEF", "de")
+    assert [each["field"] for each in row["conflicts"]] == ["organization"]  # the language of the wording is none
+    assert merge([board, copy("feed", copied=True, organization="UNICEF", rule="mission")])["organization"] == "UNDP"
+
+
+def test_rules_that_infer_are_there() -> None:
+    rules = {module.FIELD: set(module.RULES) for module in EXTRACTORS}
+    for name, inferring in _INFERRING.items():
+        assert inferring <= rules[name]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,12 @@ _HEADS = {
     "experience_years": "education_level",
     "experience_routes": "education_level",
 }
+# Rules that conclude a value from something other than the words that state it.
+_INFERRING = {
+    "organization": frozenset({"address", "mission", "most_often"}),
+    "mission": frozenset({"only_one", "most_often"}),
+    "country": frozenset({"duty_station", "mission", "office"}),
+}
 # Lists of the notice's own wording: two copies hardly ever agree on them, and that says nothing.
 _WORDING = frozenset({"qualifications", "education_fields", "notice_language", "experience_routes"})
 _STATES = ("ambiguous", "none", "by_reference", "absent")
@@ -102,8 +108,12 @@ def _best(name: str, ordered: Sequence[Copy], row: Row) -> Copy | None:
         for copy in ordered
         if not _empty(copy.record[name]) and (head is None or plain(copy.record[head]) == plain(row[head]))
     ]
-    fitting.sort(key=lambda copy: _state_of(copy, name) != _STATED)
-    return fitting[0] if fitting else None
+    return min(fitting, key=lambda copy: _is_inferred(copy, name), default=None)
+
+
+def _is_inferred(copy: Copy, name: str) -> bool:
+    rules = {item["rule"] for item in copy.record["evidence"] if item["field"] == name}
+    return bool(rules) and rules <= _INFERRING.get(name, frozenset())
 
 
 def _state(name: str, ordered: Sequence[Copy], chosen: Copy | None) -> str:
