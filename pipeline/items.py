@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -104,13 +105,14 @@ def mark_items(doc: Doc) -> Doc:
     """Mark the bullets and clauses of the sections that state requirements."""
     text = doc.text
     rows = lines(text)
+    starts, ends = [row.start for row in rows], [row.end for row in rows]
     wrapped = hard_wrapped(rows)
     found: list[Span] = []
     for section in sections(doc):
         if section.kind not in REQUIREMENTS:
             continue
         requirement = "desired" if section.kind == "desirable" else "required"
-        inside = [row for row in rows if row.start < section.end and row.end > section.start]
+        inside = rows[bisect_right(ends, section.start) : bisect_left(starts, section.end)]
         for start, end in _joined(text, inside, wrapped):
             for first, last in _clauses(text, max(start, section.start), min(end, section.end)):
                 while first < last and text[first] in _MARKS:
