@@ -75,11 +75,13 @@ def test_the_original_is_trusted_before_what_nobody_knows_and_that_before_copies
     assert order(*copies) == ["board", "some", "feed"]
 
 
-def test_then_what_is_still_there_then_numbered_then_telling_then_old() -> None:
+def test_then_what_is_still_there_then_numbered_then_old_then_telling() -> None:
     assert order(copy("a", gone=True, requisition_id="1"), copy("b")) == ["b", "a"]
     assert order(copy("a", title="Cook", grade="G2"), copy("b", requisition_id="1")) == ["b", "a"]
+    assert order(copy("a", title="Cook", grade="G2", days=1), copy("b", title="Chef")) == ["b", "a"]
     assert order(copy("a", title="Cook"), copy("b", title="Cook", grade="G2")) == ["b", "a"]
-    assert order(copy("a", title="Cook", days=1), copy("b", title="Chef")) == ["b", "a"]
+    moved = copy("a/1", source="a", gone=True), copy("a/2", source="a", days=5)
+    assert order(*moved, copy("b", days=3, title="Cook")) == ["a/2", "b", "a/1"]
     assert order(copy("b"), copy("a")) == ["a", "b"]
     assert order(copy("a", copied=True, requisition_id="1"), copy("b", copied=False, gone=True)) == ["b", "a"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -320,7 +320,8 @@ def _rows(table: pa.Table) -> list[Row]:
 
 
 def _copies(root: Path, links: Sequence[Row]) -> dict[str, list[Copy]]:
-    """The copies of the linked vacancies: of each place the one that stands there, or stood there last."""
+    """The copies of the linked vacancies: of each place the one that stands there, or stood there last; since when the
+    place has had the vacancy in any form."""
     notice_ids = {link["notice_id"] for link in links}
     if not notice_ids:
         return {}
@@ -330,6 +331,7 @@ def _copies(root: Path, links: Sequence[Row]) -> dict[str, list[Copy]]:
     for sighting in tables.read(root, "sightings", where=where).to_pylist():
         places.setdefault(sighting["notice_id"], []).append(sighting)
     found: dict[str, dict[str, Copy]] = {}
+    since: dict[tuple[str, str], datetime] = {}
     for link in links:
         record = records.get((link["notice_id"], link["position"]))
         if record is None:
@@ -338,9 +340,13 @@ def _copies(root: Path, links: Sequence[Row]) -> dict[str, list[Copy]]:
             copy = _copy(record, place, link)
             last = found.setdefault(link["vacancy_id"], {})
             at = copy.source_uri if copy.source_uri != STDIN else link["notice_id"]
-            if at not in last or _ended(last[at]) < _ended(copy):
-                last[at] = copy
-    return {vacancy_id: list(copies.values()) for vacancy_id, copies in found.items()}
+            last[at] = max(last.get(at, copy), copy, key=_ended)
+            first = since.setdefault((link["vacancy_id"], at), copy.first_seen)
+            since[link["vacancy_id"], at] = min(first, copy.first_seen)
+    return {
+        vacancy_id: [replace(copy, first_seen=since[vacancy_id, at]) for at, copy in copies.items()]
+        for vacancy_id, copies in found.items()
+    }
 
 
 def _copy(record: Row, place: Row, link: Row) -> Copy:

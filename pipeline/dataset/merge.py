@@ -1,9 +1,10 @@
 """Copies of one vacancy become one row: field by field the most trustworthy copy wins, the others stay visible.
 
 A copy is trusted more the nearer it is to the original: what a source is said to be, then whether it is still there,
-then whether it carries the organization's number, how much it states, and how long it is known.  For each field a
-stated value goes before an inferred one.  Values that belong together (a deadline and its time) never come from copies
-that contradict each other.  A copy that its source has replaced by another is listed, and says nothing any more.
+then whether it carries the organization's number, how long its source has had the vacancy, and how much it states.  For
+each field a stated value goes before an inferred one.  Values that belong together (a deadline and its time) never come
+from copies that contradict each other.  A copy that its source has replaced by another is listed, and says nothing any
+more.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _STATES = ("ambiguous", "none", "by_reference", "absent")
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A record, where it lies and since when, and what linked it to its vacancy."""
+    """A record, where it lies, since when the vacancy lies there, and what linked it to its vacancy."""
 
     record: Row
     source: str
@@ -57,13 +58,14 @@ class Copy:
     rule: str
     score: float
 
-    def trust(self) -> tuple[Any, ...]:
-        """The smaller, the more trustworthy."""
+    def trust(self, since: datetime) -> tuple[Any, ...]:
+        """The smaller, the more trustworthy; its source has had the vacancy ``since`` then."""
         stated = sum(not _empty(self.record[name]) for name in FILLABLE)
         return (
             {False: 0, None: 1, True: 2}[self.copied],
             self.last_seen is not None,
             self.record["requisition_id"] is None,
+            since,
             -stated,
             self.first_seen,
             self.source_uri,
@@ -74,7 +76,10 @@ class Copy:
 def merge(copies: Sequence[Copy]) -> Row:
     """The merged row: the columns of ``records``, ``sources`` and ``conflicts``; the best copy says which notice it
     is."""
-    ordered = sorted(copies, key=Copy.trust)
+    since: dict[str, datetime] = {}
+    for each in copies:
+        since[each.source] = min(each.first_seen, since.get(each.source, each.first_seen))
+    ordered = sorted(copies, key=lambda copy: copy.trust(since[copy.source]))
     speaking = _speaking(ordered)
     row = dict(speaking[0].record)
     chosen: dict[str, Copy] = {}
