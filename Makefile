@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check compare comparison linkage cost floors confidence readme lock clean
+.PHONY: run install test check compare comparison linkage cost kill-loop floors confidence readme lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -45,6 +45,10 @@ cost: install
 # Text repair on a megabyte, two and four of the worst inputs (docs/repair.md); takes some ten minutes.
 bench-repair: install
 	$(BIN)/python -m tests.bench_repair speed
+
+# Processes killed over a growing dataset, alone and two at once, and full disks (docs/durability.md); takes an hour.
+kill-loop: install
+	$(BIN)/python -m tests.durability.kill_loop --write
 
 floors: install
 	$(BIN)/python -m tests.make_floors

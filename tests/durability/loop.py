@@ -32,7 +32,7 @@ def kill_one_writer(folder: Path, kills: int, seed: int) -> tuple[Deaths, int]:
             lasts = processes.undisturbed(root, log, "a")
             whole.check(root, log, "a", settled=True)
     generations = work.last(log, "a")
-    same_as_undisturbed(folder, root, {"a": generations})
+    processes.same_as_undisturbed(folder / "model", root, {"a": generations})
     return deaths, generations
 
 
@@ -104,11 +104,3 @@ def two_writers(folder: Path, rounds: int, seed: int) -> tuple[Deaths, dict[str,
         lasts = 2 * processes.undisturbed(root, log, "b")
         whole.check(root, log, "ab", settled=True)
     return deaths, {writer: work.last(log, writer) for writer in "ab"}
-
-
-def same_as_undisturbed(folder: Path, root: Path, generations: dict[str, int]) -> None:
-    """Assert that the dataset has the history of one that took the same generations and was left alone."""
-    model, log = folder / "model", folder / "model.log"
-    for writer, number in generations.items():
-        processes.undisturbed(model, log, writer, number)
-    assert whole.history(whole.latest(root)[1]) == whole.history(whole.latest(model)[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import shutil
 import signal
@@ -13,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from tests.durability import work
+from tests.durability import whole, work
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.durability.work"])
@@ -73,7 +74,12 @@ def kill(process: BaseProcess, root: Path, deaths: Deaths, chance: random.Random
 
 def table_files(root: Path) -> set[Path]:
     """The data files of all tables but that of the runs, which the making good of an earlier run also writes to."""
-    return {file for file in (root / "tables").glob("*/*.parquet*") if file.parent.name != "runs"}
+    return {
+        Path(folder) / name
+        for folder, _, names in os.walk(root / "tables")  # which does not mind that folders go meanwhile
+        for name in names
+        if ".parquet" in name and Path(folder).name not in {"runs", "_delta_log"}
+    }
 
 
 def copied(root: Path, log: Path, to: Path) -> tuple[Path, Path]:
@@ -84,3 +90,12 @@ def copied(root: Path, log: Path, to: Path) -> tuple[Path, Path]:
     if log.exists():
         shutil.copy2(log, to / "log")
     return to / "dataset", to / "log"
+
+
+def same_as_undisturbed(folder: Path, root: Path, generations: dict[str, int]) -> None:
+    """Assert that the dataset has the history of one that took the same generations and was left alone."""
+    model, log = folder / "dataset", folder / "log"
+    folder.mkdir(parents=True)
+    for writer, number in generations.items():
+        undisturbed(model, log, writer, number)
+    assert whole.history(whole.latest(root)[1]) == whole.history(whole.latest(model)[1])

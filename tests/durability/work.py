@@ -86,6 +86,11 @@ def work_until_full(root: Path, log: Path, writer: str, step: int) -> None:
     Ends the process with 28 where that made the run fail; what is on the disk can still be removed.
     """
     every_step(_Disk(step))
+    work_on_a_small_disk(root, log, writer)
+
+
+def work_on_a_small_disk(root: Path, log: Path, writer: str) -> None:
+    """Take in one more generation; ends the process with 28 where there was no room for it."""
     try:
         work(root, log, writer, 1)
     except OSError as error:
