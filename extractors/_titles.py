@@ -183,6 +183,12 @@ def opens_with_lead(text: str, start: int, end: int) -> int | None:
     return start + lead.end() if lead and lead.end() < end - start else None
 
 
+def opens_with_number(text: str, start: int, end: int) -> bool:
+    """Whether a number stands before the title: "2026/017 - Warehouse Manager"."""
+    number = _NUMBER_BEFORE.match(text, start, end)
+    return number is not None and is_occupation(text[number.end() : end])
+
+
 def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple[int, int] | None:
     """The title inside a line: without grade and reference, and if no label says what it is, place and remarks."""
     end = min(end, start + _LONGEST)

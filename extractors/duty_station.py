@@ -49,6 +49,7 @@ class _Words:
     remark: re.Pattern[str]
     code: re.Pattern[str]
     office: re.Pattern[str]
+    answer: re.Pattern[str]
 
 
 @cache
@@ -66,6 +67,7 @@ def _words() -> _Words:
         remark=re.compile(
             rf",?\s{pattern(data['remark']['before'])}\s{{1,3}}(?:\w{{1,20}}\s{{1,3}})?{pattern(data['remark']['about'])}"
         ),
+        answer=re.compile(rf"(?i:{'|'.join(data['answer']['words'])})\s(?=[{_CAPITAL}])"),
         # "KOS - OSCE Mission in Kosovo", "г. Нарын", "ville de Goma"
         code=re.compile(rf"[A-Z]{{2,4}}\s?[-–]\s?(?=[A-Z])|(?:{abbreviated})\.\s?(?=[{_CAPITAL}])|(?i:{towns})\s"),
         # "U.S. Mission Skopje", "its Sub-Delegation in Goma", "UNICEF Field Office Kutaisi"
@@ -183,6 +185,9 @@ def _labelled(text: str, start: int, end: int) -> Iterator[Finding]:
     if span is None:
         return
     value = text[span[0] : span[1]]
+    led = _words().answer.match(value)
+    if led and not best_place(value) and best_place(value[led.end() :]):
+        value, span = value[led.end() :], (span[0] + led.end(), span[1])
     known = bool(best_place(value) or places_named(value.split(",")[0].split(" / ")[0]))
     if not known and (_words().unit.search(flat(value)) or len(value.split()) > 5 or not value[0].isupper()):
         return

@@ -20,6 +20,7 @@ from extractors._titles import (
     is_sentence,
     is_subject,
     opens_with_lead,
+    opens_with_number,
     plausible,
     trimmed,
     without_lead,
@@ -110,11 +111,13 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
 
 
 def _is_lead(text: str, fact: Fact) -> bool:
-    """ "Vacancy notice: Bicycle Mechanic": a label for numbers with no number behind it; the lead of a line."""
+    """A label for numbers whose value is a title, "Vacancy notice: Mechanic", "Job opening: 7/2026 - Mechanic"."""
     line = text.rfind("\n", 0, fact.label_start) + 1
     if line < fact.label_start and is_lead(text[line : fact.label_end].strip(_BULLETS)):
         return True
-    return fact.field == "requisition_id" and not any(c.isdigit() for c in text[fact.start : fact.end])
+    if fact.field != "requisition_id":
+        return False
+    return opens_with_number(text, fact.start, fact.end) or not any(c.isdigit() for c in text[fact.start : fact.end])
 
 
 def _clean(value: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from extractors._fold import cyrillic, fold
 from extractors._labels import load_toml
+from extractors._questions import section_asked
 
 LONGEST = 90
 _EDGE = re.compile(r"^[\W\d_]{1,90}|[\W_]{1,90}$")
@@ -43,6 +44,8 @@ def heading_kind(text: str) -> str | None:
         key = _EDGE.sub("", _NUMBER.sub("", _EDGE.sub("", form)))
         if key in phrases:
             return phrases[key]
+    if "?" in text:
+        return section_asked(text)
     kinds: list[str] = []
     for word in _WORD.findall(key):
         bare = word.strip(".,:;()*")

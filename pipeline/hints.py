@@ -115,6 +115,7 @@ class Hits(NamedTuple):
     odd: frozenset[str]
 
 
+_LETTER = re.compile("[\u0386-\u03ce\u0400-\u0491]")
 # words in Cyrillic or Greek as people write them, in which pairs and letters say nothing: небо, Σχολή, ООН
 _WRITTEN = re.compile(
     """(?<![^\x00-\x7f])
@@ -127,7 +128,8 @@ _WRITTEN = re.compile(
 
 def hits_in(text: str) -> Hits:
     """What there is in a text."""
-    text = _WRITTEN.sub("", text)
+    if _LETTER.search(text):
+        text = _WRITTEN.sub("", text)
     pairs: dict[int, int] = {}
     known = _pairs()
     for pair, count in Counter(_hints().findall(text)).items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors._gazetteer import best_place, country_by_name
 from extractors._labels import field_of, label_key, label_words, labels, labels_after_value, longest_label
+from extractors._questions import field_asked
 from pipeline.lines import Line
 
 _COLON = re.compile(r"(?:(?<!\d):|:(?!\d))(?!//)|：")
@@ -53,7 +54,7 @@ class Label:
 
 def _field(text: str) -> str | None:
     """The field of a printed label, without regard to a parenthesis at its end."""
-    field = field_of(text)
+    field = field_of(text) or field_asked(text)
     if field is None and text.rstrip().endswith((")", "]", "*")):
         bare = _PARENTHESIS.sub("", text)
         if bare and bare != text:

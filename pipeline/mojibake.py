@@ -16,7 +16,7 @@ from zlib import crc32
 from pipeline.edits import Change
 from pipeline.hints import GAPS, RUN, candidates, hits_in, mark_leads, stray_marks
 from pipeline.readings import LIKE, Run, likened, read_as, tokens_of
-from pipeline.survey import PLAIN, Survey, saved, survey_of
+from pipeline.survey import PLAIN, Runs, Survey, saved, survey_of
 from pipeline.words import own, wording
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
         return []
     wanted = _COMPARED_CHARACTERS * 8 // max(8, len(chosen))
     sample = _sample(runs, wanted) if size > wanted else runs
-    surveys = [survey_of(sample, table, slots, strays) for table in chosen]
+    compared = Runs(sample)
+    surveys = [survey_of(compared, table, slots, strays) for table in chosen]
     surveys = sorted((survey for survey in surveys if survey.total > 0), key=lambda survey: -survey.total)
     if not surveys:
         return []
     if sample is not runs:
         kept = _winners(surveys, chosen, long=size > _LONG)
-        surveys = [survey_of(runs, table, slots, strays) for table in kept]
+        every = Runs(runs)
+        surveys = [survey_of(every, table, slots, strays) for table in kept]
         surveys = sorted((each for each in surveys if each.total > 0), key=lambda each: -each.total)
         if not surveys:
             return []

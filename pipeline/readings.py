@@ -18,30 +18,37 @@ _ALONE = 13.0  # bits that a reading must save to be plain by itself
 @cache
 def tokens_of(table: Table) -> re.Pattern[str]:
     """Whole sequences, as many as stand together; else a lead with what is left behind it."""
-
-    def chars(low: int, high: int, more: str = "") -> str:
-        found = [char for char, byte in table.byte_of.items() if low <= byte <= high]
-        return "[" + "".join(map(re.escape, found)) + more + "]"
-
-    tail = chars(0x80, 0xBF)
-    gap = chars(0x80, 0xBF, "'\"?\ufffd" + Slots.FIRST + "-" + Slots.LAST)
-    return re.compile(
-        "((?:"
-        + "|".join(
-            (
-                chars(0xC2, 0xDF) + tail,
-                chars(0xE0, 0xE0) + chars(0xA0, 0xBF) + tail,
-                chars(0xE1, 0xEF) + tail + tail,
-                chars(0xF0, 0xF0) + chars(0x90, 0xBF) + tail + tail,
-                chars(0xF1, 0xF3) + tail + tail + tail,
-                chars(0xF4, 0xF4) + chars(0x80, 0x8F) + tail + tail,
-            )
-        )
-        + ")+)|"
-        + "|".join(
-            (chars(0xC2, 0xDF) + gap + "?", chars(0xE0, 0xEF) + gap + "{0,2}", chars(0xF0, 0xF4) + gap + "{0,3}")
-        )
+    gap = _chars(table, 0x80, 0xBF, "'\"?\ufffd" + Slots.FIRST + "-" + Slots.LAST)
+    left = (
+        _chars(table, 0xC2, 0xDF) + gap + "?",
+        _chars(table, 0xE0, 0xEF) + gap + "{0,2}",
+        _chars(table, 0xF0, 0xF4) + gap + "{0,3}",
     )
+    return re.compile(f"({_whole_sequences(table)})|{'|'.join(left)}")
+
+
+@cache
+def _lines_of(table: Table) -> re.Pattern[str]:
+    return re.compile(f"^{_whole_sequences(table)}$", re.MULTILINE)
+
+
+def _whole_sequences(table: Table) -> str:
+    """An expression for UTF-8's sequences (RFC 3629, section 4) as the table shows them."""
+    tail = _chars(table, 0x80, 0xBF)
+    sequences = (
+        _chars(table, 0xC2, 0xDF) + tail,
+        _chars(table, 0xE0, 0xE0) + _chars(table, 0xA0, 0xBF) + tail,
+        _chars(table, 0xE1, 0xEF) + tail + tail,
+        _chars(table, 0xF0, 0xF0) + _chars(table, 0x90, 0xBF) + tail + tail,
+        _chars(table, 0xF1, 0xF3) + tail + tail + tail,
+        _chars(table, 0xF4, 0xF4) + _chars(table, 0x80, 0x8F) + tail + tail,
+    )
+    return f"(?:{'|'.join(sequences)})+"
+
+
+def _chars(table: Table, low: int, high: int, more: str = "") -> str:
+    """A set of the characters that stand for these bytes."""
+    return "[" + "".join(re.escape(char) for char, byte in table.byte_of.items() if low <= byte <= high) + more + "]"
 
 
 def read_as(table: Table, shown: str) -> str | None:
@@ -112,6 +119,11 @@ def is_whole(table: Table, shown: str) -> bool:
     """Whether the run is whole sequences and nothing else."""
     match = tokens_of(table).match(shown)
     return match is not None and bool(match[1]) and match.end() == len(shown)
+
+
+def whole_lines(table: Table, text: str) -> set[str]:
+    """The lines of a text that are whole sequences and nothing else."""
+    return set(_lines_of(table).findall(text))
 
 
 class Found(NamedTuple):

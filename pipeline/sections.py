@@ -15,6 +15,7 @@ from spacy.tokens import Span
 
 from extractors._doc import facts
 from extractors._fold import fold
+from extractors._questions import is_question
 from extractors._requirement import kind, of_procedure, requirement
 from extractors._unheaded import signals
 from pipeline.headings import LONGEST, debris_line, heading_kind, menu_words
@@ -75,6 +76,8 @@ def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
     line = rows[number]
     if line.bullet or number + 1 >= len(rows) or len(line.text) > 60:
         return False
+    if line.text.endswith("?") and line.after_blank:
+        return is_question(line.text)
     words = line.text.rstrip(" :").split()
     if not words or not line.text[0].isupper() or line.text.endswith(_END_MARK) or len(words) > 7:
         return False
@@ -201,6 +204,9 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             current = about
             in_line = True
             numbers.opens(text, line)
+        elif run_in and current not in ("debris", "head") and is_question(run_in[1]):
+            found.append(_Opening(line.start, line.start + run_in.end(), "other"))
+            current, in_line = "other", False
         elif current in REQUIREMENTS and (
             paragraph
             or (line.start in labelled and (in_line or number == empty))

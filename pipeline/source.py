@@ -1,12 +1,14 @@
 """Raw bytes: where a notice came from, when, and what its content is called.
 
-Nothing is decoded here.  What cannot be read (missing, unreadable, empty, too large) becomes a Reject
-with a stable code, so that a run can go on and nothing is lost from its report.
+Nothing is decoded here.  Archives, mailboxes and tables are taken apart: each member is a Source of its own, at the
+place ``PATH!/MEMBER``.  What cannot be read (missing, unreadable, empty, too large) becomes a Reject with a stable
+code, so that a run can go on and nothing is lost from its report.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import stat
@@ -15,23 +17,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
-MAX_BYTES = 20 * 1024 * 1024
+from pipeline.formats.columns import Mapping
+from pipeline.formats.containers import INSIDE, expand
+from pipeline.formats.kinds import CONTAINERS, Kind, kind_of
+from pipeline.formats.member import Members, Refused
+from pipeline.limits import LIMITS, MB, Rejected
+
+__all__ = ["INSIDE", "Reject", "Rejected", "Source", "container_of", "from_bytes", "inputs", "members", "read"]
+
+MAX_BYTES = LIMITS.raw
 STDIN = "-"
 GOLD_SUFFIX = ".gold.json"
 
 # <meta charset="windows-1252">, <meta http-equiv=... content="text/html; charset=utf-8">, <?xml encoding="utf-8"?>
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s{0,3}=\s{0,3}["']?([\w.:-]{2,40})""", re.I)
-
-
-class Rejected(Exception):
-    """A notice that cannot be parsed: ``code`` is stable, ``stage`` says where, ``reason`` is for people."""
-
-    def __init__(self, code: str, stage: str, reason: str) -> None:
-        super().__init__(f"{reason} ({code})")
-        self.code = code
-        self.stage = stage
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,59 @@ def _declared(raw: bytes) -> str | None:
     return match[1].decode("ascii", "replace") if match else None
 
 
+class Expander(Protocol):
+    """Takes a container apart; see ``pipeline.formats.containers.expand``."""
+
+    def __call__(
+        self, stream: BinaryIO, kind: Kind, *, size: int, name: str = "", mapping: Mapping | None = None
+    ) -> Members: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the caller says of all inputs, and who takes containers apart."""
+
+    name: str | None
+    encoding: str | None
+    mapping: Mapping | None
+    expander: Expander
+
+
 def read(
-    paths: Iterable[str | Path], *, name: str | None = None, encoding: str | None = None
+    paths: Iterable[str | Path],
+    *,
+    name: str | None = None,
+    encoding: str | None = None,
+    mapping: Mapping | None = None,
+    expander: Expander = expand,
 ) -> Iterator[Source | Reject]:
     """Read files, folders (recursively, in the order of their names) and ``-`` for standard input.
 
-    Every input gives a Source or a Reject.  ``name`` names the source, by default the folder that holds the file.
+    Every input gives a Source or a Reject; an archive, a mailbox or a table one for each of its members.  ``name``
+    names the source, by default the folder that holds the file; ``mapping`` says what the columns of tables hold.
+    ``expander`` takes containers apart; ``pipeline.workers`` has one that does it in another process.
     """
+    given = _Given(name, encoding, mapping, expander)
     for path in inputs(paths):
-        yield _stdin(name or "stdin", encoding) if path == STDIN else _file(Path(path), name, encoding)
+        yield from _stdin(given) if path == STDIN else _file(Path(path), given)
+
+
+def members(
+    source: Source, *, mapping: Mapping | None = None, expander: Expander = expand
+) -> Iterator[Source | Reject]:
+    """What is in a Source, however it was fetched: itself, or where it is a container each of its members."""
+    kind = kind_of(source.raw, name=source.uri, mapping=mapping)
+    if kind not in CONTAINERS:
+        yield source
+        return
+    given = _Given(source.name, None, mapping, expander)
+    yield from _inside(io.BytesIO(source.raw), kind, source.uri, len(source.raw), source.fetched_at, given)
+
+
+def container_of(uri: str) -> str | None:
+    """The place of the outermost container of a member: ``PATH`` of ``PATH!/MEMBER``."""
+    place, inside, _ = uri.partition(INSIDE)
+    return place if inside else None
 
 
 def inputs(paths: Iterable[str | Path]) -> list[str]:
@@ -146,39 +191,82 @@ def _files(path: Path, folders: set[str]) -> Iterator[Path]:
             yield from _files(file, folders)
 
 
-def _file(path: Path, name: str | None, encoding: str | None) -> Source | Reject:
+def _file(path: Path, given: _Given) -> Iterator[Source | Reject]:
     uri = printable(path)
-    name = name or printable(path.absolute().parent.name) or "file"
+    name = given.name or printable(path.absolute().parent.name) or "file"
     raw: bytes | None = None
     try:
         status = path.stat()
         if not stat.S_ISDIR(status.st_mode) and not _readable(status.st_mode):
-            return Reject(uri, name, "unreadable", "source", "not a file that can be read")
-        if status.st_size > MAX_BYTES:
-            reason = f"{status.st_size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB are read"
-            return Reject(uri, name, "too_large", "source", reason, size=status.st_size)
+            yield Reject(uri, name, "unreadable", "source", "not a file that can be read")
+            return
+        modified = _time(status.st_mtime)
         with path.open("rb") as stream:
+            large = status.st_size > MAX_BYTES
+            kind = kind_of(stream, name=uri, mapping=given.mapping) if large else Kind.TEXT
+            most = LIMITS.container if large and kind in CONTAINERS else MAX_BYTES
+            if status.st_size > most:
+                reason = f"{status.st_size / MB:.0f} MB; at most {most // MB} MB are read"
+                yield Reject(uri, name, "too_large", "source", reason, size=status.st_size)
+                return
+            if large:
+                yield from _inside(stream, kind, uri, status.st_size, modified, given, name)
+                return
             raw = stream.read(MAX_BYTES + 1)
-        modified = datetime.fromtimestamp(status.st_mtime, UTC)
-        return from_bytes(raw, uri=uri, name=name, fetched_at=modified, declared=encoding)
+        yield from _whole(raw, uri, name, modified, given)
     except FileNotFoundError:
-        return Reject(uri, name, "not_found", "source", "no such file or folder")
+        yield Reject(uri, name, "not_found", "source", "no such file or folder")
     except OSError as error:
-        return Reject(uri, name, "unreadable", "source", (error.strerror or str(error)).lower())
+        yield Reject(uri, name, "unreadable", "source", (error.strerror or str(error)).lower())
+
+
+def _time(seconds: float) -> datetime:
+    """A file's time, which may be any number."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _whole(raw: bytes, uri: str, name: str, at: datetime | None, given: _Given) -> Iterator[Source | Reject]:
+    """A file that was read at once."""
+    try:
+        source = from_bytes(raw, uri=uri, name=name, fetched_at=at, declared=given.encoding)
     except Rejected as error:
-        return _reject_bytes(raw or b"", uri, name, error)
+        yield _reject_bytes(raw, uri, name, error)
+        return
+    kind = kind_of(raw, name=uri, mapping=given.mapping)
+    if kind in CONTAINERS:
+        yield from _inside(io.BytesIO(raw), kind, uri, len(raw), source.fetched_at, given, name)
+    else:
+        yield source
+
+
+def _inside(
+    stream: BinaryIO, kind: Kind, uri: str, size: int, at: datetime, given: _Given, name: str | None = None
+) -> Iterator[Source | Reject]:
+    """The members of a container."""
+    name = name or given.name or "file"
+    for member in given.expander(stream, kind, size=size, name=uri, mapping=given.mapping):
+        place = f"{uri}{INSIDE}{member.name}" if member.name else uri
+        if isinstance(member, Refused):
+            error = member.error
+            yield Reject(place, name, error.code, error.stage, error.reason, size=member.size)
+            continue
+        try:
+            yield from_bytes(
+                member.raw, uri=place, name=name, fetched_at=at, declared=member.declared or given.encoding
+            )
+        except Rejected as error:
+            yield _reject_bytes(member.raw, place, name, error)
 
 
 def _readable(mode: int) -> bool:
     return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
 
 
-def _stdin(name: str, encoding: str | None) -> Source | Reject:
-    raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-    try:
-        return from_bytes(raw, name=name, declared=encoding)
-    except Rejected as error:
-        return _reject_bytes(raw, STDIN, name, error)
+def _stdin(given: _Given) -> Iterator[Source | Reject]:
+    yield from _whole(sys.stdin.buffer.read(MAX_BYTES + 1), STDIN, given.name or "stdin", None, given)
 
 
 def _reject_bytes(raw: bytes, uri: str, name: str, error: Rejected) -> Reject:

@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.damage import tables
-from pipeline.readings import Part, Run, found_in, is_whole
+from pipeline.readings import Part, Run, found_in, whole_lines
 
 if TYPE_CHECKING:
     from pipeline.damage import Table
@@ -49,26 +50,41 @@ class Survey:
     total: float = 0.0
 
 
-def survey_of(runs: Counter[Run], table: Table, slots: Slots, strays: dict[str, float]) -> Survey:
+class Runs:
+    """Runs of a text with their counts; those at home in it stand apart, so that tables need not try each of them."""
+
+    def __init__(self, counts: Counter[Run]) -> None:
+        self.counts = counts
+        self.size = sum(count * len(run.shown) for run, count in counts.items())
+        self.homely = [(run, count) for run, count in counts.items() if _at_home(run.shown)]
+        self.others = [(run, count) for run, count in counts.items() if not _at_home(run.shown)]
+        self._lines = "\n".join(run.shown for run, _ in self.homely)
+
+    def at_home(self, table: Table) -> tuple[list[tuple[Run, int]], list[tuple[Run, int]]]:
+        """Those that the table reads from end to end all the same, and those of which nothing is plain by itself."""
+        whole = whole_lines(table, self._lines)
+        if not whole:
+            return [], self.homely
+        read = [each for each in self.homely if each[0].shown in whole]
+        return read, [each for each in self.homely if each[0].shown not in whole]
+
+
+def survey_of(text: Runs, table: Table, slots: Slots, strays: dict[str, float]) -> Survey:
     """What the table makes of the runs: first what is plain by itself, then what is likely beside it."""
+    runs = text.counts
     survey = Survey(table, prior=_PRIOR * tables().index(table))
     if 0x80 in table.lost and 0x99 in table.lost:
         survey.plain = max(0.0, strays.get(table.shown[0xE2], 0.0))
-    homely = []
-    for run, count in runs.items():
-        if _at_home(run.shown) and not is_whole(table, run.shown):
-            homely.append((run, count))  # nothing in it is plain by itself
-        else:
-            _look_at(run, count, survey, slots)
+    read, homely = text.at_home(table)
+    for run, count in chain(text.others, read):
+        _look_at(run, count, survey, slots)
     if survey.hinted >= 4 * PLAIN:
         survey.plain += survey.hinted / 3
     survey.plain -= _contradicted(runs, survey)
     if survey.plain >= PLAIN:
         for run, count in homely:
             _look_at(run, count, survey, slots)
-    seen = sum(count * len(run.shown) for run, count in runs.items())
-    covered = survey.covered
-    everywhere = survey.plain >= 4 * PLAIN and covered >= 0.8 * seen
+    everywhere = survey.plain >= 4 * PLAIN and survey.covered >= 0.8 * text.size
     for run, parts in list(survey.readings.items()):
         if everywhere:
             kept = [part for part in parts if part.gain >= _EVERYWHERE]
