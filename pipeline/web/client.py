@@ -102,7 +102,8 @@ class Client:
     asked: Asked = field(default_factory=Asked)
     robots: Robots = field(init=False)
     _deadline: network.Deadline = field(init=False)
-    _http: httpx.Client = field(init=False)
+    _transport: httpx.BaseTransport = field(init=False)
+    _headers: dict[str, str] = field(init=False)
     _closed_hosts: dict[str, str] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
@@ -115,15 +116,11 @@ class Client:
             self.cache.parent.mkdir(parents=True, exist_ok=True)
             kept = SqliteStorage(database_path=self.cache, default_ttl=_KEPT_FOR, max_size=_KEPT_BYTES)
             transport = CacheTransport(transport, storage=kept, rfc=CacheOptions(shared=False))
-        self._http = httpx.Client(
-            transport=transport,
-            follow_redirects=False,
-            headers={"User-Agent": agent(self.contact), "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(self.times.read, connect=self.times.connect),
-        )
+        self._transport = transport
+        self._headers = {"User-Agent": agent(self.contact), "Accept-Encoding": "gzip, deflate"}
 
     def __enter__(self) -> Client:
-        self._open.enter_context(self._http)
+        self._open.enter_context(self._transport)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -222,9 +219,10 @@ class Client:
             raise Rejected("too_many_requests", "fetch", f"more than {self.most_requests} requests in one run")
         self.asked.requests += 1
         self._deadline.set(self.times.whole)
-        asking = {**headers, "Cache-Control": "no-cache"} if method == "GET" else dict(headers)
-        request = self._http.build_request(method, address, headers=asking, content=content)
-        answer = self._http.send(request, stream=True)
+        asking = {**self._headers, **headers, **({"Cache-Control": "no-cache"} if method == "GET" else {})}
+        step = httpx.Timeout(self.times.read, connect=self.times.connect).as_dict()
+        request = httpx.Request(method, address, headers=asking, content=content, extensions={"timeout": step})
+        answer = self._transport.handle_request(request)  # no httpx.Client: it reads redirects, and keeps cookies
         try:
             raw = body(answer.iter_raw(), encoding=answer.headers.get("Content-Encoding"), limit=limit)
         finally:

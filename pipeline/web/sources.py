@@ -121,10 +121,10 @@ def files(folders: Iterable[Path]) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob(f"*{SUFFIX}")) if file.is_file()]
 
 
-def find(name: str, folders: Iterable[Path]) -> WebSource:
-    """The source of that name in these folders, or in the file of that name; raises SourceError."""
+def find(name: str, folders: Iterable[Path]) -> tuple[Path, WebSource]:
+    """The source of that name in these folders, or in the file of that name, and its file; raises SourceError."""
     if name.endswith(SUFFIX):
-        return read_source(Path(name))
+        return Path(name), read_source(Path(name))
     known: list[str] = []
     found: list[tuple[Path, WebSource]] = []
     broken: list[SourceError] = []
@@ -144,7 +144,7 @@ def find(name: str, folders: Iterable[Path]) -> WebSource:
     if not found:
         more = f"; and {broken[0]}" if broken else ""
         raise SourceError(f"no source is called {name}; there are {', '.join(sorted(known)) or 'none'}{more}")
-    return found[0][1]
+    return found[0]
 
 
 def _told(error: ValidationError, place: str = "") -> str:
