@@ -14,6 +14,7 @@ from pipeline.audit import is_vacancy, warnings
 from pipeline.closing import closing_at
 from pipeline.confidence import confidence
 from pipeline.decode import DecodeError, decode
+from pipeline.formats.text import check_page, checked, document_text
 from pipeline.markup import html_to_text, is_html
 from pipeline.nlp import load
 from pipeline.repair import Edit, Repaired, repair
@@ -73,13 +74,17 @@ _SHARED = 1_000_000  # wider than any scope
 
 
 def read_text(source: Source) -> str:
-    """The source text of a notice; raises Rejected where the bytes are no text."""
+    """The source text of a notice; raises Rejected where the bytes hold no text."""
+    document = document_text(source.raw)
+    if document is not None:
+        return document
     try:
         text = decode(source.raw, declared=source.declared).text
     except DecodeError as error:
         raise Rejected(error.code, "decode", str(error)) from error
     if not is_html(source.raw):
-        return text
+        return checked(text)
+    check_page(text)
     page = html_to_text(text)
     if page.title and not _HEADING.search(source.raw):
         return f"{page.title}\n\n{page.text}"

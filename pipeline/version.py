@@ -7,7 +7,7 @@ from importlib import resources
 
 from schemas.vacancy import SCHEMA_VERSION
 
-_PACKAGES = ("extractors", "extractors.patterns", "pipeline", "schemas")
+_PACKAGES = ("extractors", "extractors.patterns", "pipeline", "pipeline.formats", "schemas")
 _KINDS = (".py", ".toml", ".tsv", ".txt", ".jsonl")
 
 
