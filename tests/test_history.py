@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.batch import parse_or_reject
 from pipeline.dataset import intake, rows, runs, snapshot
-from pipeline.dataset.history import standing
+from pipeline.dataset.changes import standing
 from pipeline.parse import ParsedNotice
 from pipeline.source import Reject, Source, from_bytes
 from schemas.vacancy import Vacancy

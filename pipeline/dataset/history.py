@@ -8,9 +8,9 @@ touched is neither read nor written, so that a run costs in proportion to what i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +18,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset import linkage, tables
+from pipeline.dataset.changes import change_row, differences, standing
 from pipeline.dataset.merge import Copy, merge, plain
-from pipeline.dataset.observe import Scope, Seen
 from pipeline.dataset.report import Example
 from pipeline.dataset.rows import FILLABLE
-from pipeline.source import STDIN, printable
+from pipeline.dataset.sightings import Found, Run, sight
+from pipeline.source import STDIN
+
+__all__ = ["Found", "Outcome", "Run", "fold", "relink"]
 
 Row = dict[str, Any]
 
 _CHUNK = 2000
 _SAMPLE = 20_000
 _EXAMPLES = 10
-_LOOKS = 100  # runs among which the last look at a place is searched
 _VERSION = ("notice_id", "parser_version")
-_ANYWHERE = timedelta(hours=36)  # a day has ended everywhere twelve hours after it ended in Greenwich
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Number, time (UTC) and parser of the run at work, and when the last published one was."""
-
-    number: int
-    at: datetime
-    before: datetime | None
-    parser_version: str
 
 
 @dataclass(slots=True)
@@ -69,26 +60,10 @@ class Outcome:
                 self.examples.append(Example.of(change, rows[change["vacancy_id"]]))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a run found at the places in its ``scope``.
-
-    ``seen`` are the notices that were read, ``held`` the places where the same notice lies as before, ``unread`` those
-    that could not be read or gave no notice: what was known of them stands.  ``copied`` says whether the sources copy
-    what others publish.
-    """
-
-    scope: Scope = field(default_factory=Scope)
-    seen: Sequence[Seen] = ()
-    held: Collection[str] = ()
-    unread: Collection[str] = ()
-    copied: bool | None = None
-
-
 def fold(root: Path, run: Run, found: Found) -> Outcome:
     """Bring the state to what the run found.  Call it while the dataset is locked, with nothing left over."""
     outcome = Outcome()
-    moved = _sight(root, run, found)
+    moved = sight(root, run, found)
     anew = _read_anew(root, run.parser_version)
     touched = _link(root, run, moved | anew)
     causes = dict.fromkeys(touched, "parser")
@@ -107,99 +82,6 @@ def relink(root: Path, run: Run) -> Outcome:
     for ids in tables.batches(causes, _CHUNK):
         _renew(root, run, ids, causes, outcome)
     return outcome
-
-
-def _sight(root: Path, run: Run, found: Found) -> set[str]:
-    """Renew the sightings; returns the notices that came or went."""
-    places = {each.source_uri for each in found.seen} - {STDIN}
-    where = found.scope.where() | tables.isin("source_uri", places)
-    standing = tables.read(root, "sightings", where=where & pc.field("last_seen").is_null())
-    held = pc.is_in(standing["source_uri"], pa.array(list(found.held), pa.string()))
-    rows, moved = _said_anew(standing.filter(held), found.copied)
-    before = {(row["source_uri"], row["notice_id"]): row for row in standing.filter(pc.invert(held)).to_pylist()}
-    read = {(each.source_uri, each.notice_id): each for each in found.seen}
-    came = {key: each for key, each in read.items() if key not in before}
-    again = _once_seen(root, came)
-    gone = []
-    for key, each in came.items():
-        old = again.get(key)
-        renewed = _sighting(each, run, found.copied, old)
-        rows += [renewed] if renewed != old else []
-        if old is None or old["last_seen"] is not None:
-            moved.add(each.notice_id)
-    for key, row in before.items():
-        same = read.get(key)
-        if same is not None:
-            renewed = _sighting(same, run, found.copied, row)
-            if (renewed["copied"], renewed["source"]) != (row["copied"], row["source"]):
-                moved.add(key[1])
-            if renewed != row and (same.stat is not None or key[1] in moved):
-                rows.append(renewed)
-        elif key[0] in places or not _stands(key[0], found.unread):
-            gone.append(row)
-    looks = _last_looks(root, run) if gone else []
-    rows += [{**row, "last_seen": _last_look(row, looks, run)} for row in gone]
-    moved |= {row["notice_id"] for row in gone}
-    tables.upsert(root, "sightings", rows)
-    return moved
-
-
-def _last_looks(root: Path, run: Run) -> list[tuple[datetime, set[str]]]:
-    """When runs looked at which inputs, the last first; of the last published ones only."""
-    where = (pc.field("status") == "published") & (pc.field("command") == "ingest")
-    where = where & (pc.field("run") > run.number - _LOOKS)
-    found = tables.read(root, "runs", where=where, only=["started_at", "inputs"]).to_pylist()
-    looks = [(row["started_at"], {printable(path).rstrip("/") for path in row["inputs"]}) for row in found]
-    return sorted(looks, key=lambda look: look[0], reverse=True)
-
-
-def _last_look(row: Row, looks: Sequence[tuple[datetime, set[str]]], run: Run) -> datetime:
-    """When a run last saw what is gone now: other sources may have been read since."""
-    parts = row["source_uri"].split("/")
-    places = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    first: datetime = row["first_seen"]
-    return next((max(at, first) for at, inputs in looks if not inputs.isdisjoint(places)), run.before or run.at)
-
-
-def _said_anew(held: pa.Table, copied: bool | None) -> tuple[list[Row], set[str]]:
-    """Sightings, otherwise unchanged, of which the run says other than before whether they copy; and their notices."""
-    if copied is None:
-        return [], set()
-    other = pc.not_equal(held["copied"], copied).fill_null(True)
-    rows = [{**row, "copied": copied} for row in held.filter(other).to_pylist()]
-    return rows, {row["notice_id"] for row in rows}
-
-
-def _once_seen(root: Path, came: Mapping[tuple[str, str], Seen]) -> dict[tuple[str, str], Row]:
-    """Sightings of before at the same places that had ended, or that are nobody's scope."""
-    found: dict[tuple[str, str], Row] = {}
-    for ids in tables.batches({each.notice_id for each in came.values()}, _CHUNK):
-        for row in tables.read(root, "sightings", where=tables.isin("notice_id", ids)).to_pylist():
-            found[row["source_uri"], row["notice_id"]] = row
-    return {key: row for key, row in found.items() if key in came}
-
-
-def _stands(uri: str, unread: Collection[str]) -> bool:
-    return uri in unread or any(uri.startswith(f"{folder}/") for folder in unread)
-
-
-def _sighting(each: Seen, run: Run, copied: bool | None, old: Row | None) -> Row:
-    size, modified, changed = _times(each)
-    return {
-        "source_uri": each.source_uri,
-        "notice_id": each.notice_id,
-        "source": each.source,
-        "copied": copied if copied is not None or old is None else old["copied"],
-        "first_seen": run.at if old is None else old["first_seen"],
-        "last_seen": None,
-        "size": size,
-        "modified": modified,
-        "changed": changed,
-    }
-
-
-def _times(each: Seen) -> tuple[int | None, int | None, int | None]:
-    return (None, None, None) if each.stat is None else (each.stat.size, each.stat.modified, each.stat.changed)
 
 
 def _read_anew(root: Path, parser_version: str) -> set[str]:
@@ -299,7 +181,7 @@ def _renew(root: Path, run: Run, ids: Sequence[str], causes: Mapping[str, str], 
         row = _merged(vacancy_id, copies.get(vacancy_id, []), old, births.get(vacancy_id), run)
         if row is None:
             continue
-        told = _changes(old, row, run, causes[vacancy_id])
+        told = differences(old, row, run, causes[vacancy_id])
         if told or old is None or plain(old) != plain(row):
             if any(change["field"] in FILLABLE for change in told):
                 row["revision"] += 1
@@ -376,74 +258,6 @@ def _merged(vacancy_id: str, copies: Sequence[Copy], old: Row | None, link: Row 
     }
 
 
-def _changes(old: Row | None, row: Row, run: Run, cause: str) -> list[Row]:
-    """What has happened to a vacancy, in the order in which it is told."""
-    if old is None:
-        told: list[tuple[str, str | None, Any, Any]] = [("added", None, None, None)]
-    else:
-        told = [("changed", name, old[name], row[name]) for name in FILLABLE if plain(old[name]) != plain(row[name])]
-        places = [sorted({source["source_uri"] for source in each["sources"]}) for each in (old, row)]
-        if places[0] != places[1]:
-            told.append(("changed", "sources", places[0], places[1]))
-    changes = [_change(run, row["vacancy_id"], kind, cause, name, was, now) for kind, name, was, now in told]
-    overdue = old is not None and standing({**old, "last_seen": None}, run.at) == "closed"
-    for kind in _turns(old, row, run):
-        changes.append(_change(run, row["vacancy_id"], kind, "clock" if kind == "closed" and overdue else cause))
-    return changes
-
-
-def _turns(old: Row | None, row: Row, run: Run) -> Iterator[str]:
-    """The changes of a vacancy's standing."""
-    after = standing(row, run.at)
-    before = "open" if old is None else standing(old, run.before or run.at)
-    if after == "gone":
-        if before != "gone":
-            yield "disappeared"
-        return
-    if old is not None and old["last_seen"] is not None:
-        yield "reappeared"
-        before = standing({**old, "last_seen": None}, old["last_seen"])
-    if after != before:
-        yield "closed" if after == "closed" else "reopened"
-
-
-def _change(
-    run: Run, vacancy_id: str, kind: str, cause: str, name: str | None = None, old: Any = None, new: Any = None
-) -> Row:
-    return {
-        "run": run.number,
-        "at": run.at,
-        "vacancy_id": vacancy_id,
-        "kind": kind,
-        "field": name,
-        "old": _json(name, old),
-        "new": _json(name, new),
-        "cause": cause,
-    }
-
-
-def _json(name: str | None, value: Any) -> str | None:
-    return None if name is None or value is None else plain(value)
-
-
-def standing(row: Mapping[str, Any], at: datetime) -> str:
-    """Whether a vacancy was ``open``, ``closed`` (its deadline had passed) or ``gone`` (from all sources) at a time."""
-    if row["last_seen"] is not None:
-        return "gone"
-    end = closes(row)
-    return "closed" if end is not None and end <= at else "open"
-
-
-def closes(row: Mapping[str, Any]) -> datetime | None:
-    """When applications close (UTC); of a day without time or zone, when it has ended everywhere."""
-    if row["closing_at"] is not None:
-        end: datetime = row["closing_at"]
-        return end
-    if row["closing_date"] is None:
-        return None
-    return datetime.combine(row["closing_date"], time(), UTC) + _ANYWHERE
-
-
 def _close(root: Path, run: Run, touched: Collection[str], outcome: Outcome) -> None:
     """Tell of the vacancies whose deadline has passed since the last run, and that nothing else happened to."""
     if run.before is None:
@@ -453,7 +267,7 @@ def _close(root: Path, run: Run, touched: Collection[str], outcome: Outcome) -> 
     names = ["vacancy_id", "title", "duty_station", "requisition_id", "closing_date", "closing_at", "last_seen"]
     open_then = tables.read(root, "vacancies", where=where & pc.field("last_seen").is_null(), only=names).to_pylist()
     changes = [
-        _change(run, row["vacancy_id"], "closed", "clock")
+        change_row(run, row["vacancy_id"], "closed", "clock")
         for row in open_then
         if row["vacancy_id"] not in touched
         and standing(row, run.before) == "open"
