@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 
 LONGEST = 2000  # characters
 _PORTS = {"http": 80, "https": 443}

@@ -5,10 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
-from pipeline.source import MAX_BYTES, Rejected
+from pipeline.limits import LIMITS, Rejected
 
-MAX_RATIO = 200
-_FREE = 1024 * 1024  # bytes that may be unpacked whatever the ratio: a page of nothing but blanks is no bomb
 _STEP = 64 * 1024
 _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
@@ -18,7 +16,7 @@ def too_large(limit: int) -> Rejected:
     return Rejected("too_large", "fetch", f"larger than {limit / 1024**2:.3g} MB")
 
 
-def body(chunks: Iterable[bytes], *, encoding: str | None, limit: int = MAX_BYTES) -> bytes:
+def body(chunks: Iterable[bytes], *, encoding: str | None, limit: int = LIMITS.raw) -> bytes:
     """The whole body, unpacked as ``Content-Encoding`` says; raises Rejected beyond the limit (bytes)."""
     told = (encoding or "identity").strip().casefold()
     sent = _counted(chunks, limit)
@@ -29,7 +27,7 @@ def body(chunks: Iterable[bytes], *, encoding: str | None, limit: int = MAX_BYTE
     return b"".join(_unpacked(sent, _WINDOWS[told], limit))
 
 
-def unpacked(raw: bytes, *, limit: int = MAX_BYTES) -> bytes:
+def unpacked(raw: bytes, *, limit: int = LIMITS.raw) -> bytes:
     """The bytes of a gzip file; those of any other as they are."""
     return b"".join(_unpacked([raw], _WINDOWS["gzip"], limit)) if raw.startswith(b"\x1f\x8b") else raw
 
@@ -61,8 +59,8 @@ def _unpacked(chunks: Iterable[bytes], window: int, limit: int) -> Iterator[byte
             made += len(part)
             if made > limit:
                 raise Rejected("too_large", "fetch", f"unpacks to more than {limit / 1024**2:.3g} MB")
-            if made > _FREE and made > sent * MAX_RATIO:
-                raise Rejected("decompression_bomb", "fetch", f"unpacks to more than {MAX_RATIO} times its size")
+            if made > LIMITS.forgiven and made > sent * LIMITS.ratio:
+                raise Rejected("bomb", "fetch", f"unpacks to more than {LIMITS.ratio} times its size")
             yield part
             pending = unpacker.unconsumed_tail
             if unpacker.eof:

@@ -24,7 +24,7 @@ import httpx
 from hishel import CacheOptions, SqliteStorage
 from hishel.httpx import CacheTransport
 
-from pipeline.source import MAX_BYTES, Rejected
+from pipeline.limits import LIMITS, Rejected
 from pipeline.web import network, waiting
 from pipeline.web.addresses import Bounds, checked, host_of
 from pipeline.web.bodies import body
@@ -126,14 +126,14 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def get(self, address: str, *, accept: str = "*/*", limit: int = MAX_BYTES) -> Page:
+    def get(self, address: str, *, accept: str = "*/*", limit: int = LIMITS.raw) -> Page:
         """Read an address; raises Rejected."""
         return self._read("GET", address, {"Accept": accept}, None, limit)
 
     def post(self, address: str, payload: Any, *, headers: Mapping[str, str] | None = None) -> Page:
         """Ask with a JSON object; raises Rejected."""
         told = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
-        return self._read("POST", address, told, json.dumps(payload).encode(), MAX_BYTES)
+        return self._read("POST", address, told, json.dumps(payload).encode(), LIMITS.raw)
 
     def _read(self, method: str, address: str, headers: Mapping[str, str], content: bytes | None, limit: int) -> Page:
         address, answer = self._follow(method, address, headers, content, limit, obey=True)
@@ -154,7 +154,7 @@ class Client:
         )
 
     def _robots_txt(self, address: str) -> tuple[int, bytes]:
-        answer = self._follow("GET", address, {"Accept": "text/plain"}, None, MAX_BYTES, obey=False)[1]
+        answer = self._follow("GET", address, {"Accept": "text/plain"}, None, LIMITS.raw, obey=False)[1]
         return answer.status, answer.raw
 
     def _follow(
@@ -216,7 +216,7 @@ class Client:
         self, method: str, address: str, headers: Mapping[str, str], content: bytes | None, limit: int
     ) -> _Answer:
         if self.asked.requests >= self.most_requests:
-            raise Rejected("too_many_requests", "fetch", f"more than {self.most_requests} requests in one run")
+            raise Rejected("too_many", "fetch", f"more than {self.most_requests} requests in one run")
         self.asked.requests += 1
         self._deadline.set(self.times.whole)
         asking = {**self._headers, **headers, **({"Cache-Control": "no-cache"} if method == "GET" else {})}

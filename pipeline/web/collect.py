@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.source import Reject, Rejected, Source, from_bytes
+from pipeline.limits import Rejected
+from pipeline.source import Reject, Source, from_bytes, members
 from pipeline.web.adapters import ADAPTERS
 from pipeline.web.addresses import LONGEST, checked
 from pipeline.web.client import Client
@@ -45,19 +46,19 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
         yield Reject(source.address, source.name, error.code, error.stage, f"the listing: {error.reason}")
 
 
-def read(source: WebSource, client: Client, posting: Posting) -> Source | Reject:
-    """The notice of a posting."""
+def read(source: WebSource, client: Client, posting: Posting) -> Iterator[Source | Reject]:
+    """The notice of a posting; several where there is an archive at its address."""
     uri, name = posting.uri, source.name
     try:
         text = ADAPTERS[source.kind].notice(source, client, posting)
-        return from_bytes(text.raw, uri=uri, name=name, fetched_at=text.fetched_at, declared=text.declared)
+        whole = from_bytes(text.raw, uri=uri, name=name, fetched_at=text.fetched_at, declared=text.declared)
     except Rejected as error:
-        return Reject(uri, name, error.code, error.stage, error.reason)
+        yield Reject(uri, name, error.code, error.stage, error.reason)
+        return
+    yield from members(whole)
 
 
-def collect(
-    source: WebSource, client: Client, listing: Listing, *, tell: Callable[[Posting], None] | None = None
-) -> Iterator[Source | Reject]:
+def collect(source: WebSource, client: Client, listing: Listing) -> Iterator[Source | Reject]:
     """The notices of a source, in its own order.
 
     When all were taken ``listing`` says whether it was complete: what a complete one does not hold is gone.
@@ -65,7 +66,5 @@ def collect(
     for posting in postings(source, client, listing):
         if isinstance(posting, Reject):
             yield posting
-            continue
-        if tell is not None:
-            tell(posting)
-        yield read(source, client, posting)
+        else:
+            yield from read(source, client, posting)

@@ -8,7 +8,7 @@ from typing import Any
 
 import feedparser
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web import replies
 
 # Vacancies in feeds made for search engines carry more than RSS has: <g:location>, <g:expiration_date>, <g:id> ...

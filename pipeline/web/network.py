@@ -17,7 +17,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web.addresses import IPAddress, is_public, refused
 
 Resolve = Callable[[str, int], list[str]]

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 
 _DOCTYPE = re.compile(rb"<!\s{0,9}(?:DOCTYPE|ENTITY)", re.I)
 
@@ -47,8 +47,10 @@ def doctype_refused() -> Rejected:
 
 
 def has_doctype(raw: bytes) -> bool:
-    """Whether a document, in whatever encoding, may declare entities."""
-    return _DOCTYPE.search(raw.replace(b"\0", b"")) is not None
+    """Whether a document, in whatever encoding, may declare entities; what stands in CDATA does not count."""
+    start, *sections = raw.replace(b"\0", b"").split(b"<![CDATA[")
+    outside = (section.rpartition(b"]]>")[2] for section in sections)
+    return _DOCTYPE.search(b" ".join((start, *outside))) is not None
 
 
 def local(element: Element) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 
 TOKEN = "vacancy-notices"  # the name that rules for us stand under
 LONGEST_DELAY = 60.0  # seconds; a longer Crawl-delay is taken for that

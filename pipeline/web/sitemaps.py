@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web import replies
 from pipeline.web.bodies import unpacked
 from pipeline.web.client import Client

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web.addresses import Bounds, checked, host_of, port_of
 from pipeline.web.options import OPTIONS, Options
 

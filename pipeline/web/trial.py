@@ -8,8 +8,9 @@ from typing import Any
 
 from pipeline.batch import parse_or_reject
 from pipeline.escape import escaped
+from pipeline.limits import Rejected
 from pipeline.parse import ParsedNotice
-from pipeline.source import Reject, Rejected
+from pipeline.source import Reject
 from pipeline.web.client import agent
 from pipeline.web.collect import client_of, postings, read
 from pipeline.web.listing import Listing, Posting
@@ -92,7 +93,7 @@ def trial(source: WebSource, *, cache: Path | None = None, contact: str | None =
         for posting in postings(source, client, told.listing):
             if isinstance(posting, Posting) and not tried:
                 tried = True
-                arrived = read(source, client, posting)
+                arrived = next(read(source, client, posting))
                 outcome = arrived if isinstance(arrived, Reject) else parse_or_reject(arrived)
                 if isinstance(outcome, Reject):
                     told.rejects.append(outcome)

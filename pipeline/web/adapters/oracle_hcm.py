@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web import notices, replies
 from pipeline.web.client import Client
 from pipeline.web.listing import Listing, Posting, Text

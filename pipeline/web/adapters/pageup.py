@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.decode import DecodeError, decode
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web import replies
 from pipeline.web.adapters import pages
 from pipeline.web.client import Client, Page

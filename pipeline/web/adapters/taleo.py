@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from pipeline.decode import DecodeError, decode
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web import notices, replies
 from pipeline.web.adapters import pages
 from pipeline.web.client import Client, Page

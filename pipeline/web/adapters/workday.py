@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pipeline.source import Rejected
+from pipeline.limits import Rejected
 from pipeline.web import notices, replies
 from pipeline.web.client import Client
 from pipeline.web.listing import Listing, Posting, Text
