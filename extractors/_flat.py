@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from extractors._fold import cyrillic
-from extractors._gazetteer import fold
+from extractors._fold import cyrillic, flatten
 from extractors._phrases import opened
 
 
 @lru_cache(maxsize=64)
 def flat(text: str) -> str:
     """The text in lower case, without accents, with plain apostrophes and dashes; as long as it was."""
-    return fold(text)
+    return flatten(text)
 
 
 def pattern(terms: Iterable[str]) -> str:

@@ -9,6 +9,27 @@ from functools import lru_cache
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-"})
 _BLANKS = re.compile(r"\s+")
 
+
+class _Folding(dict[int, str]):
+    """Characters and what each folds to: its base letter in lower case, always exactly one character."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        base, *marks = tuple(unicodedata.normalize("NFKD", character))
+        letter = (base if all(map(unicodedata.combining, marks)) else character).casefold()
+        self[code] = letter if len(letter) == 1 else character
+        return self[code]
+
+
+# Letters that do not decompose, and the apostrophes and dashes that notices use for each other.
+_FOLDING = _Folding({ord(a): b for a, b in zip("łŁđĐðÐøØıæÆœŒßẞ’‘ʼʻ‐‑–—", "llddddooiaaooss''''----", strict=True)})
+
+
+def flatten(text: str) -> str:
+    """Lower case without accents, character by character: offsets into the result are offsets into ``text``."""
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
 # Serbian Latin letters in Cyrillic order of length: digraphs first.
 _CYRILLIC = {
     "dž": "џ", "lj": "љ", "nj": "њ", "a": "а", "b": "б", "c": "ц", "č": "ч", "ć": "ћ", "d": "д", "đ": "ђ", "e": "е",

@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from extractors._fold import flatten
 from extractors._organizations import organizations as organizations  # asked for here too
 
 PATTERNS = resources.files("extractors.patterns")
@@ -66,29 +67,9 @@ class Place:
     word: bool = False
 
 
-class _Folding(dict[int, str]):
-    """Characters and what each folds to: its base letter in lower case, always exactly one character."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        base, *marks = tuple(unicodedata.normalize("NFKD", character))
-        letter = (base if all(map(unicodedata.combining, marks)) else character).casefold()
-        self[code] = letter if len(letter) == 1 else character
-        return self[code]
-
-
-# Letters that do not decompose, and the apostrophes and dashes that notices use for each other.
-_FOLDING = _Folding({ord(a): b for a, b in zip("łŁđĐðÐøØıæÆœŒßẞ’‘ʼʻ‐‑–—", "llddddooiaaooss''''----", strict=True)})
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, character by character: offsets into the result are offsets into ``text``."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
-
-
 def key(text: str) -> str:
     """A name for look-up: composed, folded, punctuation as single spaces, without a leading article."""
-    return PUNCTUATION.sub(" ", fold(unicodedata.normalize("NFC", text))).strip().removeprefix("the ")
+    return PUNCTUATION.sub(" ", flatten(unicodedata.normalize("NFC", text))).strip().removeprefix("the ")
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -163,8 +144,8 @@ def _countries() -> _Countries:
         for language in ("fr", "es"):
             for name in _split(row[f"demonyms_{language}"]):
                 demonyms += ((name, code), (_feminine(name, language), code))
-    hand = _unambiguous((fold(name), code) for name, code in by_hand)
-    printed = _unambiguous((fold(name), code) for name, code in cldr) | hand
+    hand = _unambiguous((flatten(name), code) for name, code in by_hand)
+    printed = _unambiguous((flatten(name), code) for name, code in cldr) | hand
     by_key = _unambiguous((key(name), code) for name, code in cldr) | _unambiguous((key(n), c) for n, c in by_hand)
     by_demonym = _unambiguous((key(name), code) for name, code in demonyms)
     return _Countries(by_code, printed, by_key, acronyms, by_demonym, demonym_acronyms)
@@ -262,14 +243,14 @@ def best_place(text: str, country: str | None = None) -> Place | None:
 
 @cache
 def language_names() -> dict[str, str]:
-    """Names of languages as printed, folded (see ``fold``), each with its code; inflected forms are among them."""
+    """Names of languages as printed, folded (see ``flatten``), each with its code; inflected forms are among them."""
     hand: list[tuple[str, str]] = []
     cldr: list[tuple[str, str]] = []
     for row in _rows("languages.tsv"):
-        hand += ((fold(name), row["code"]) for name in _split(row["names"]))
+        hand += ((flatten(name), row["code"]) for name in _split(row["names"]))
     for row in _rows("language_names.tsv"):
-        cldr += ((fold(name), row["code"]) for column, name in row.items() if column not in NO_NAMES)
-        cldr += ((fold(name), row["code"]) for name in _split(row["inflected"]))
+        cldr += ((flatten(name), row["code"]) for column, name in row.items() if column not in NO_NAMES)
+        cldr += ((flatten(name), row["code"]) for name in _split(row["inflected"]))
     return _unambiguous(cldr) | _unambiguous(hand)
 
 
@@ -282,7 +263,7 @@ def language_labels() -> dict[str, str]:
 @cache
 def weak_language_names() -> frozenset[str]:
     """Folded names of languages that are also words, names or towns ("Karen", "Bari"): they need "language" beside."""
-    return frozenset(fold(name) for row in _rows("languages.tsv") for name in _split(row["weak"]))
+    return frozenset(flatten(name) for row in _rows("languages.tsv") for name in _split(row["weak"]))
 
 
 @cache

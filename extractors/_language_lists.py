@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from extractors._flat import flat, vocabulary
-from extractors._gazetteer import country_names, fold, language_names, weak_language_names
+from extractors._gazetteer import country_names, language_names, weak_language_names
 from extractors._labels import load_toml
 from extractors._requirement import Marker
 
@@ -50,7 +50,7 @@ def cue(name: str) -> re.Pattern[str]:
 @cache
 def _index() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
     """First word of each name → the words of the names that begin with it, longest first."""
-    weak, countries = weak_language_names(), {fold(name) for name in country_names()}
+    weak, countries = weak_language_names(), country_names().keys()
     index: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
     for name, code in language_names().items():
         words = tuple(_WORD.findall(name))

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from extractors._gazetteer import countries, country_by_name, fold
+from extractors._fold import flatten
+from extractors._gazetteer import countries, country_by_name
 from extractors._organizations import Alias, activities, missions, organizations
 from extractors._stretches import Stretches
 
@@ -50,7 +51,7 @@ def _entries() -> dict[str, tuple[_Entry, ...]]:
     named += [(m.organization, m.name, m.country, (*m.aliases, Alias(m.name))) for m in missions()]
     for organization, mission, country, aliases in named:
         for alias in aliases:
-            words = tuple(_WORD.findall(fold(alias.text)))
+            words = tuple(_WORD.findall(flatten(alias.text)))
             if words:
                 table.setdefault(words[0], []).append(_Entry(words, alias, organization, mission, country))
     return {
@@ -62,7 +63,7 @@ def _entries() -> dict[str, tuple[_Entry, ...]]:
 @lru_cache(maxsize=8)
 def names(text: str) -> tuple[Name, ...]:
     """Every name of an organization or mission in the text; the longest at each place."""
-    folded = fold(text)
+    folded = flatten(text)
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(folded)]
     table = _entries()
     found: list[Name] = list(_observation(text, folded))
@@ -100,8 +101,8 @@ def _plain(name: str) -> str:
 
 @cache
 def _activity() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = {fold(alias.text): kind.name for kind in activities() for alias in kind.aliases}
-    kinds |= {fold(_plain(kind.name)): kind.name for kind in activities()}
+    kinds = {flatten(alias.text): kind.name for kind in activities() for alias in kind.aliases}
+    kinds |= {flatten(_plain(kind.name)): kind.name for kind in activities()}
     longest = sorted(kinds, key=len, reverse=True)
     return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), kinds
 

@@ -34,7 +34,10 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """A field operation, office or institution of an organization, in its canonical name."""
+    """A field operation, office or institution of an organization, in its canonical name.
+
+    An ``umbrella`` recruits for other missions: one of them beside it is the one that is meant.
+    """
 
     name: str
     organization: str
@@ -44,6 +47,7 @@ class Mission:
     zone: str | None = None
     requisition: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    umbrella: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def missions() -> tuple[Mission, ...]:
             zone=_string(entry, "zone"),
             requisition=_strings(entry, "requisition"),
             domains=_strings(entry, "domains"),
+            umbrella=entry.get("umbrella") is True,
         )
         for entry in _tables()["mission"]
     )

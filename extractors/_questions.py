@@ -17,13 +17,15 @@ _KINDS = {
     "nationality": "nationality",
 }
 _LONGEST = 100  # characters of a question
-_EDGE = " \t\n:*_•–—-¿\"“”«»"
+_EDGE = ' \t\n:*_•–—-¿"“”«»'
 _NEAR = 12  # characters before the words that tell: "And ", "So, "
 
 
 @cache
 def _about() -> dict[str, re.Pattern[str]]:
-    return {about: re.compile(vocabulary(table)) for about, table in load_toml("questions.toml").items() if about != "alone"}
+    return {
+        about: re.compile(vocabulary(table)) for about, table in load_toml("questions.toml").items() if about != "alone"
+    }
 
 
 @cache

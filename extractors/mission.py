@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
 from extractors._names import Name, names
+from extractors._organizations import missions
 from extractors._stretches import Stretches
 from schemas.finding import Choice, Finding, State
 
@@ -47,8 +49,16 @@ def find(doc: Doc) -> Iterator[Finding]:
         yield Finding(name.mission, name.start, name.end, rule)
 
 
+@cache
+def _umbrellas() -> frozenset[str]:
+    return frozenset(mission.name for mission in missions() if mission.umbrella)
+
+
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     """The mission in a label or the head, else the one that the notice is about."""
+    named = [f for f in findings if f.value not in _umbrellas()]
+    if any(f.rule in ("label", "head") for f in named):
+        findings = named
     choice = strongest(findings, RULES[:-1], first_of=frozenset({"label", "head", "about_the_post"}))
     if choice.state is not State.ABSENT:
         return choice

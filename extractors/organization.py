@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
+from extractors._labels import load_toml
 from extractors._names import Name, names
 from extractors._organizations import missions, organizations
+from extractors._phrases import alternation
 from extractors._stretches import Stretches
 from schemas.finding import Choice, Finding, State
 
@@ -24,43 +27,51 @@ if TYPE_CHECKING:
 FIELD = "organization"
 RULES = ("label", "printed", "recruits", "address", "mission", "head", "subject", "most_often")
 
-# "The OSCE is committed", "UNDP does not tolerate", "L'OIM recrute": the name opens the sentence
-_OPENS = re.compile(
-    r"(?:^|[.!?:;•\n])\s{0,3}(?:(?:the|at|as|in|l['’]|la|le|die|der|das|o|a|el|il)\s{0,2})?[\"“]?$", re.IGNORECASE
-)
 _ADDRESS = re.compile(r"(?:@|https?://|www\.)([\w-]+(?:\.[\w-]+)+)")
-# A name that is there for another reason than to recruit.
-_OTHER = re.compile(
-    r"\b(?:funded|financed|co-financed|donors?|grants?|partners?|with|by|from|of|and|or|including|such as|par|avec|"
-    r"финансир\w+|standards|policy|experience (?:in|with)|knowledge of)"
-    r"\s+(?:the\s+)?$|\bpar l['’]$",
-    re.IGNORECASE,
-)
 _PRINTED = re.compile(r"[^\n|;(]{3,80}")
-# Some boards call a unit "Organization": "EU/CHE Country Health Emergencies", "SGCP-Training Section"
-_UNIT = re.compile(r"\b[A-Z]{2,}[/-][A-Z]|\b(?:Department|Section|Unit|Division|Directorate|Branch)$")
-# "Lantern Relief is looking for", "Громадська спілка «Тепла брама» шукає"
-_RECRUITS = re.compile(
-    r"""
-    (?: ^ | [.!?]\s | \n ) (?: The\s | L['’] )?
-    (?P<name> [^\W\d_][\w'’&.-]* (?: [ ] (?: [«“"„]?[^\W\d_][\w'’&.-]*[»”"“]? | & ) ){1,6} )
-    (?: [ ]\([^()\n]{2,40}\) )? [ ]
-    (?: is[ ](?:currently[ ]|now[ ])?(?:looking[ ]for|seeking|recruiting|hiring|inviting) | seeks | recruits
-      | invites[ ]applications | recrute | recherche | lance[ ]un[ ]appel | busca | convoca | sucht | cerca
-      | seleziona | procura | шукає | оголошує | ищет | объявляет
-      | raspisuje | objavljuje | traži | kërkon | shpall | caută | anunță | бара | објавува ) \b
-    """,
-    re.VERBOSE,
-)
-_GENERIC = re.compile(
-    r"\b(?:officer|office|candidate|consultant|section|unit|department|team|project|programme|mission|position|post|we|"
-    r"organization|organisation|agency|institution|company|applicant|incumbent|division)s?$",
-    re.IGNORECASE,
-)
-_UMBRELLAS = frozenset({"UN", "EU"})
+_NUMBERED = re.compile(r" \d")  # "EUI 04" is a number
 _HEAD = 400
 _EARLY = 3000
 _LABELLED = 60  # characters within which a labelled value names the organization
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The vocabulary of ``patterns/employers.toml``, compiled."""
+
+    opens: re.Pattern[str]
+    other: re.Pattern[str]
+    unit: re.Pattern[str]
+    recruits: re.Pattern[str]
+    generic: re.Pattern[str]
+    umbrellas: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    data: dict[str, list[str]] = load_toml("employers.toml")  # type: ignore[assignment]
+    articles, generic = "|".join(data["articles"]), "|".join(data["generic"])
+    return _Words(
+        opens=re.compile(rf"(?:^|[.!?:;•\n])\s{{0,3}}(?:(?:{articles}|l['’])\s{{0,2}})?[\"“]?$", re.IGNORECASE),
+        other=re.compile(
+            rf"(?:{alternation(data['other'])})\s{{1,9}}(?:the\s{{1,9}})?$|\bpar l['’]$",
+            re.IGNORECASE,
+        ),
+        # "EU/CHE Country Health Emergencies", "SGCP-Training Section"
+        unit=re.compile(rf"\b[A-Z]{{2,}}[/-][A-Z]|\b(?:{'|'.join(data['unit'])})$"),
+        # "Lantern Relief is looking for", "Громадська спілка «Тепла брама» шукає"
+        recruits=re.compile(
+            rf"""
+            (?: ^ | [.!?]\s | \n ) (?: The\s | L['’] )?
+            (?P<name> [^\W\d_][\w'’&.-]* (?: [ ] (?: [«“"„]?[^\W\d_][\w'’&.-]*[»”"“]? | & ) ){{1,6}} )
+            (?: [ ]\([^()\n]{{2,40}}\) )? [ ]
+            (?: {alternation(data["recruits"], case=True)} )
+            """,
+            re.VERBOSE,
+        ),
+        generic=re.compile(rf"\b(?:{generic})s?$", re.IGNORECASE),
+        umbrellas=frozenset(data["umbrellas"]),
+    )
 
 
 @cache
@@ -80,25 +91,28 @@ def _of_domain(domain: str) -> str | None:
 
 def find(doc: Doc) -> Iterator[Finding]:
     """Yield the organizations named, each by the place where the name stands."""
-    text = doc.text
+    text, known = doc.text, _words()
     bounds = list(body(doc))
     top = next((low for low, _ in bounds), 0)
     within = Stretches(bounds)
-    shown = [n for n in names(text) if within.hold(n.start)]
+    numbers = Stretches((fact.start, fact.end) for fact in facts(doc, "requisition_id"))
+    shown = [
+        n for n in names(text) if within.hold(n.start) and not (numbers.hold(n.start) and _NUMBERED.match(text, n.end))
+    ]
     labelled = list(facts(doc, FIELD, "mission"))
     inside = set()
     for fact in labelled:
         near = (n for n in shown if fact.start <= n.start < min(fact.end, fact.start + _LABELLED))
-        first = next((n for n in near if not _OTHER.search(text[max(fact.start, n.start - 40) : n.start])), None)
+        first = next((n for n in near if not known.other.search(text[max(fact.start, n.start - 40) : n.start])), None)
         inside.add(first)
         if first:
             yield Finding(first.organization, first.start, first.end, "label")
         elif fact.field == FIELD and (printed := _PRINTED.match(text, fact.start, fact.end)):
             value = printed.group().strip()
-            if len(value.split()) <= 10 and not value.endswith(".") and not _UNIT.search(value):
+            if len(value.split()) <= 10 and not value.endswith(".") and not known.unit.search(value):
                 yield Finding(value, fact.start, fact.start + len(printed.group().rstrip()), "printed")
     for start, end in bounds:
-        for match in _RECRUITS.finditer(text, start, min(end, start + _EARLY)):
+        for match in known.recruits.finditer(text, start, min(end, start + _EARLY)):
             yield from _recruiting(text, *match.span("name"), shown)
     for start, end in bounds:
         for match in _ADDRESS.finditer(text, start, end):
@@ -106,17 +120,18 @@ def find(doc: Doc) -> Iterator[Finding]:
             if owner:
                 yield Finding(owner, *match.span(1), "address")
     for name in shown:
-        if name in inside or (name.organization in _UMBRELLAS and _beside_another(text, name, shown)):
+        if name in inside or (name.organization in _words().umbrellas and _beside_another(text, name, shown)):
             continue
         section = section_at(doc, name.start)
+        in_head = section is None or section.kind == "head"
         before = text[max(0, name.start - 40) : name.start]
         if name.mission and not name.weak:
             yield Finding(name.organization, name.start, name.end, "mission")
-        elif name.start - top < _HEAD and not _OTHER.search(before) and (section is None or section.kind == "head"):
+        elif name.start - top < _HEAD and in_head and not known.other.search(before):
             yield Finding(name.organization, name.start, name.end, "head")
-        elif _OPENS.search(before) and not name.weak:
+        elif known.opens.search(before) and not name.weak:
             yield Finding(name.organization, name.start, name.end, "subject")
-        elif not name.weak and not _OTHER.search(before):
+        elif not name.weak and not known.other.search(before):
             yield Finding(name.organization, name.start, name.end, "most_often")
 
 
@@ -127,8 +142,10 @@ def _recruiting(text: str, start: int, end: int, shown: Sequence[Name]) -> Itera
     words = value.split()
     if known:
         yield Finding(known.organization, known.start, known.end, "recruits")
-    elif not _GENERIC.search(value) and sum(word.strip('«“"„')[:1].isupper() for word in words) * 2 >= len(words):
-        yield Finding(value, start, end, "recruits")
+    elif not _words().generic.search(value):
+        capitals = sum(word.strip('«“"„')[:1].isupper() for word in words)
+        if capitals * 2 >= len(words):
+            yield Finding(value, start, end, "recruits")
 
 
 def _beside_another(text: str, name: Name, shown: Sequence[Name]) -> bool:
@@ -144,9 +161,9 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     labelled = strongest(findings, sure, first_of=frozenset(sure))
     if labelled.state is not State.ABSENT:
         return labelled
-    own = any(f.rule in ("head", "subject") and f.value not in _UMBRELLAS for f in findings)
+    own = any(f.rule in ("head", "subject") and f.value not in _words().umbrellas for f in findings)
     for rule in ("address", "mission", "head", "subject"):
-        hits = [f for f in findings if f.rule == rule and not (own and f.value in _UMBRELLAS)]
+        hits = [f for f in findings if f.rule == rule and not (own and f.value in _words().umbrellas)]
         counts = Counter(f.value for f in hits).most_common(2)
         if counts and (len(counts) == 1 or rule in ("head", "mission") or counts[0][1] >= 2 * counts[1][1]):
             value = hits[0].value if rule in ("head", "mission") else counts[0][0]

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors import _gazetteer as gazetteer
+from extractors._fold import flatten
 from extractors._gazetteer import (
     best_place,
     countries,
     country_by_demonym,
     country_by_name,
-    fold,
     language_groups,
     language_names,
     places_named,
@@ -179,7 +179,7 @@ def test_a_country_of_many_times_has_no_zone() -> None:
     ],
 )
 def test_languages(printed: str, code: str | None) -> None:
-    assert language_names().get(fold(printed)) == code
+    assert language_names().get(flatten(printed)) == code
 
 
 def test_names_of_languages_that_are_words_are_flagged() -> None:
@@ -226,7 +226,7 @@ def test_a_strong_alias_belongs_to_one_owner() -> None:
         for entry in entries:
             for alias in entry.aliases:
                 if not alias.weak:
-                    text = alias.text if alias.case_sensitive else fold(alias.text)
+                    text = alias.text if alias.case_sensitive else flatten(alias.text)
                     owners.setdefault(text, set()).add(entry.name)
         assert {text: held for text, held in owners.items() if len(held) > 1} == {}
 
@@ -240,7 +240,7 @@ def test_acronyms_that_are_words_are_weak() -> None:
 
 @given(st.text(max_size=60))
 def test_folding_keeps_offsets(text: str) -> None:
-    assert len(fold(text)) == len(text)
+    assert len(flatten(text)) == len(text)
 
 
 @given(st.text(max_size=80))
