@@ -38,7 +38,7 @@ def status(
 
         told = status_of(dataset, runs=runs, now=datetime.now(UTC))
     print(json.dumps(told, default=str, ensure_ascii=False, indent=2) if json_ else show_dataset.status(told))
-    if max_age is not None and (told["age_hours"] is None or told["age_hours"] > max_age):
+    if max_age is not None and (told["age_hours"] is None or told["age_hours"] >= max_age):
         say(f"{dataset}: nothing was published in the last {max_age:g} hours")
         raise typer.Exit(FAILED)
 

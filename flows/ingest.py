@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from deltalake.exceptions import CommitFailedError
-from prefect import flow, get_run_logger, task
+from prefect import flow, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
@@ -176,7 +176,7 @@ def drop(dataset: str, entries: list[dict[str, Any]], listed_in: str | None = No
     return deliver(root, report, key="drop-vacancies", on_failure=None)
 
 
-@task(**_TASK, timeout_seconds=_BATCH_LIMIT, retry_condition_fn=may_help, task_run_name="batch of {paths[0]}")
+@task(**_TASK, timeout_seconds=_BATCH_LIMIT, retry_condition_fn=may_help, task_run_name=lambda: _batch_name())
 def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: str | None) -> tuple[Tally, list[Seen]]:
     """Read, keep and parse one batch; notices that the dataset holds are not parsed again."""
     times = {printable(path): observe.stat(path) for path in paths}  # before reading: a later change is read next time
@@ -204,6 +204,10 @@ def finish(
     """Fold what was found into the dataset, check it, publish it or hold it back."""
     wanted = read_expectations(Path(expectations)) if expectations is not None else None
     return runs.finish(run, found, tally, expectations=wanted, accepted=accept, dropped=dropped)
+
+
+def _batch_name() -> str:
+    return f"batch of {escaped(runtime.task_run.parameters['paths'][0])}"
 
 
 def _unsearched(found: Found) -> Found:

@@ -9,6 +9,7 @@ from flows import show
 from pipeline.escape import escaped
 
 _LONGEST_EXCERPT = 2000
+_WIDEST_PLACE = 50
 
 
 def status(told: Mapping[str, Any]) -> str:
@@ -75,12 +76,19 @@ def quarantine(entries: Sequence[Mapping[str, Any]]) -> str:
             entry["code"],
             entry["status"],
             f"{entry['rejected_at']:%Y-%m-%d}",
-            escaped(entry["source_uri"]),
+            _end(escaped(entry["source_uri"]), _WIDEST_PLACE),
             show.line(entry["reason"]),
         )
         for entry in entries
     ]
-    return show.columns(("notice", "code", "status", "since", "where", "why"), rows, limits=(12, 16, 7, 10, 50, 60))
+    return show.columns(
+        ("notice", "code", "status", "since", "where", "why"), rows, limits=(12, 16, 7, 10, _WIDEST_PLACE, 60)
+    )
+
+
+def _end(text: str, width: int) -> str:
+    """Of a place the end says most."""
+    return text if len(text) <= width else "…" + text[1 - width :]
 
 
 def entry(row: Mapping[str, Any], content: bytes | None) -> str:
