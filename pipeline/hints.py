@@ -116,20 +116,28 @@ class Hits(NamedTuple):
 
 
 _LETTER = re.compile("[\u0386-\u03ce\u0400-\u0491]")
-# words in Cyrillic or Greek as people write them, in which pairs and letters say nothing: небо, Σχολή, ООН
+# words in Cyrillic or Greek as people write them, in which pairs and letters say nothing: небо, Во, об’єкт, Σχολή, ООН
 _WRITTEN = re.compile(
-    """(?<![^\x00-\x7f])
+    """(?<![^\x00-\x7f\xa0«„])
        (?:[\u0400-\u042f\u0490]?[\u0430-\u045f\u0491]{2,}|[\u0400-\u042f\u0490]{3,}
+         |[\u0410-\u042f][\u0430-\u044f]|[\u0410-\u042f]?[\u0430-\u044f\u0454-\u0457]+’[\u0430-\u044f\u0454-\u0457]+
          |[\u0386-\u03ab]?[\u03ac-\u03ce]{2,}|[\u0391-\u03ab]{3,})
-       (?![^\x00-\x7f])""",
+       (?![^\x00-\x7f\xa0»”])""",
     re.VERBOSE,
 )
+# words of one letter, in a text that has so many longer ones
+_SHORTEST = re.compile(
+    "(?<![^\\W\\d_])[\u0404-\u0407\u0410-\u041f\u0421-\u042f\u0430-\u044f\u0454-\u0457](?![^\\W\\d_])"
+)
+_MANY = 20
 
 
 def hits_in(text: str) -> Hits:
     """What there is in a text."""
     if _LETTER.search(text):
-        text = _WRITTEN.sub("", text)
+        text, written = _WRITTEN.subn("", text)
+        if written >= _MANY:
+            text = _SHORTEST.sub("", text)
     pairs: dict[int, int] = {}
     known = _pairs()
     for pair, count in Counter(_hints().findall(text)).items():

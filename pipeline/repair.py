@@ -61,17 +61,22 @@ def _uncollected(size: int) -> Iterator[None]:
         gc.enable()
 
 
+def _blanked(text: str) -> str:
+    """The text without what may go from one in which no wrong reading was found without making one."""
+    return text.replace("\xa0", " ").replace("\r", "").replace("\xad", "")
+
+
 def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots) -> list[str]:
     """Everything once; what is left of characters that could not be told.
 
     ``seen`` has the text in which a pass found nothing the last time.
     """
-    if not draft.text.isascii() and seen.get(mojibake.undo_once) != draft.text:
+    if not draft.text.isascii() and seen.get(mojibake.undo_once) != _blanked(draft.text):
         for _ in range(_LAYERS):
             while draft.apply(mojibake.undo_once(draft.text, slots)):
                 pass
             if not draft.apply(lost.fill(draft.text, slots)):
-                seen[mojibake.undo_once] = draft.text
+                seen[mojibake.undo_once] = _blanked(draft.text)
                 break
     left: list[str] = []
     while slots:
