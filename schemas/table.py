@@ -182,7 +182,7 @@ _LINKS: Columns = (
 
 _FINDINGS: Columns = (
     ("notice_id", TEXT, "Notice that the evidence stands in."),
-    ("vacancy_id", TEXT, "Vacancy that the value belongs to."),
+    ("vacancy_id", TEXT, "Id that the notice by itself gives; links says which vacancy the position is a copy of."),
     ("position", pa.int32(), "Position of the notice that the value belongs to, counted from 1."),
     ("field", TEXT, "Column of vacancies that the evidence supports."),
     ("value", TEXT, "Value of that column, in JSON."),
@@ -228,7 +228,7 @@ _REJECTS: Columns = (
 _RUNS: Columns = (
     ("run", pa.int64(), "Number of the run, counted from 1."),
     ("run_id", TEXT, "Identity of the run (UUID)."),
-    ("command", TEXT, "What was run: ingest, reparse or replay."),
+    ("command", TEXT, "What was run: ingest, reparse, replay, drop, migrate or restore."),
     ("status", TEXT, "published, held_back, failed or interrupted."),
     ("started_at", INSTANT, "When the run started."),
     ("finished_at", INSTANT, "When the run had ended; null where it was interrupted."),
