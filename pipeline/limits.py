@@ -41,6 +41,7 @@ class Limits:
         fields: columns of a table.
         json_depth: arrays and objects inside one another.
         pages: of a PDF document.
+        forms: inserted into a page of a PDF document.
         stream: a compressed stream of a PDF document, unpacked.
         characters: text of a notice.
         html_depth: elements inside one another.
@@ -61,6 +62,7 @@ class Limits:
     fields: int = 500
     json_depth: int = 64
     pages: int = 500
+    forms: int = 1000
     stream: int = 50 * MB
     characters: int = 2_000_000
     html_depth: int = 1000

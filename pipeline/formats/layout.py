@@ -26,6 +26,14 @@ _DIGITS = re.compile(r"\d+")
 _PROSE = 28  # characters of a line in a column of prose, at least
 _RUN = 6  # lines of two columns side by side, at least
 _LABEL = 60
+_NARROWEST = 0.78  # of a page's width, which its text fills at least
+_HANGING = 0.35  # of the width, which a line of an item may leave free where the next one hangs under its text
+_FULL = 0.05  # of the width, which a full line may leave free before a word that could begin a sentence
+# What no line ends with of its own: "experience in", "the Republic of", "planning,"
+_OPEN_END = re.compile(
+    r"(?:[,;(/&–-]|\b(?:and|or|of|the|in|to|for|with|by|at|on|a|an|from|de|des|du|la|le|les|et|ou|en|y|o|e|del|der|die|und"
+    r"|oder|für|mit|и|или|в|на|с|по|для|та|або|i|ili|u|na|dhe|ose|në|për))$"
+)
 _EDGE = 3  # lines at the top and at the bottom of a page that may be its header and footer
 
 
@@ -47,23 +55,25 @@ class Line:
     y: float
     height: float
     cells: list[Piece] = field(default_factory=list)
+    right: float = 0.0  # how far its column reaches; 0 for the whole page
 
     @property
     def text(self) -> str:
         return "   ".join(cell.text for cell in self.cells)
 
 
-def assemble(pages: Sequence[list[Piece] | str]) -> str:
-    """The text of pages; those given as text stay as they are."""
+def assemble(pages: Sequence[list[Piece] | str], *, width: float = 595.0) -> str:
+    """The text of pages of a width in points; those given as text stay as they are."""
     lined: list[list[Line] | str] = [page if isinstance(page, str) else _ordered(_lines(page)) for page in pages]
     running = _running([page for page in lined if not isinstance(page, str)])
+    right = max([_NARROWEST * width, *(_right(page, width) for page in lined if not isinstance(page, str))])
     texts: list[str] = []
     seen: set[str] = set()
     for page in lined:
         if isinstance(page, str):
             text = "\n".join(line.rstrip() for line in page.strip().splitlines())
         else:
-            text = "\n".join(_written(_without_running(page, running, seen)))
+            text = "\n".join(_written(_without_running(page, running, seen), right))
         if texts and text and _goes_on(texts[-1], text):
             texts[-1] = f"{texts[-1]} {text}"
         elif text:
@@ -133,10 +143,9 @@ def _ordered(lines: list[Line]) -> list[Line]:
             continue
         end, gutter = found
         for side in (True, False):
-            for line in lines[at:end]:
-                cells = [cell for cell in line.cells if (cell.x1 <= gutter) is side]
-                if cells:
-                    out.append(Line(line.y, line.height, cells))
+            sides = [(line, [cell for cell in line.cells if (cell.x1 <= gutter) is side]) for line in lines[at:end]]
+            right = max((cell.x1 for _, cells in sides for cell in cells), default=0.0)
+            out += [Line(line.y, line.height, cells, right) for line, cells in sides if cells]
         at = end
     return out
 
@@ -191,44 +200,33 @@ def _without_running(page: list[Line], running: set[str], seen: set[str]) -> lis
     return kept
 
 
-def _written(lines: list[Line]) -> list[str]:
+def _right(lines: Sequence[Line], width: float) -> float:
+    """How far the lines of a page reach, without what stands outside it."""
+    return max((cell.x1 for line in lines for cell in line.cells if cell.x1 <= width), default=0.0)
+
+
+def _written(lines: list[Line], right: float) -> list[str]:
     """Lines as text: rows of tables as labels and values, broken lines joined, gaps as blank lines."""
     steps = [before.y - line.y for before, line in pairwise(lines) if before.y > line.y]
     usual = median(steps) if steps else 0.0
-    margins = _margins(lines)
     out: list[str] = []
     before: Line | None = None
     for line in lines:
         step = before.y - line.y if before else 0.0
         close = 0 < step <= 1.3 * min(usual, 1.6 * max(line.height, 1.0)) if usual else True
-        if before is not None and out and close and _continues(before, line, margins):
+        if before is not None and out and close and _continues(before, line, line.right or right):
             out[-1] += f"\n{line.text}" if out[-1].endswith("-") else f" {line.text}"
-            tail = line.cells[-1]
-            first = before.cells[:-1] if len(before.cells) > 1 else []
-            before = Line(line.y, line.height, [*first, tail])
+            before = Line(line.y, line.height, [*before.cells[:-1], line.cells[-1]], line.right)
             continue
-        if (
-            before is not None
-            and out
-            and out[-1]
-            and (step > 1.5 * usual or step < 0 or line.height > 1.15 * before.height)
-        ):
+        apart = before is not None and (step > 1.5 * usual or step < 0 or line.height > 1.15 * before.height)
+        if apart and out and out[-1]:
             out.append("")
         out += _row(line)
         before = line
     return out
 
 
-def _margins(lines: list[Line]) -> dict[int, float]:
-    """How far lines that begin at about the same place reach to the right."""
-    found: dict[int, float] = {}
-    for line in lines:
-        cell = line.cells[-1]
-        found[0] = max(found.get(0, 0.0), cell.x1)
-    return found
-
-
-def _continues(before: Line, line: Line, margins: dict[int, float]) -> bool:
+def _continues(before: Line, line: Line, right: float) -> bool:
     """Whether a line was begun only because the one before it was full."""
     if len(line.cells) != 1 or abs(line.height - before.height) > 0.1 * line.height:
         return False
@@ -243,9 +241,14 @@ def _continues(before: Line, line: Line, margins: dict[int, float]) -> bool:
         return True  # the value of a row goes on under it
     if cell.x0 < last.x0 - 3 * line.height:
         return False
+    if marked and right - last.x1 < _HANGING * right:
+        return True  # under the text of an item, not under its bullet
     word = cell.text.split(" ", 1)[0]
-    width = (cell.x1 - cell.x0) / max(1, len(cell.text))
-    return last.x1 + (len(word) + 0.5) * width > margins[0] - 0.02 * abs(margins[0])
+    letter = (cell.x1 - cell.x0) / max(1, len(cell.text))
+    left = right - last.x1
+    if word[:1].isupper() and not _OPEN_END.search(last.text):
+        return left < min((len(word) + 1) * letter, _FULL * right)
+    return left < (len(word) + 1.5) * letter + 0.01 * right
 
 
 def _row(line: Line) -> list[str]:

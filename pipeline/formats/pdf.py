@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 from pipeline.formats.layout import Piece, assemble
 from pipeline.formats.member import extra
+from pipeline.formats.operators import pieces_of
 from pipeline.limits import LIMITS, MB, Limits, Rejected
 
 _UNPACKED = (
@@ -22,7 +24,9 @@ _LEAST = 40  # letters of a document that is more than pictures
 _UNREAD = 0.3  # share of characters that no font of the document explains
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd]")
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_SIGNS = str.maketrans({**dict.fromkeys("\uf0b7\uf0a7\uf076\uf0d8\uf0fc\uf0a8\uf06e\uf02d", "•"), "\uf020": " "})
+_SIGNS = str.maketrans(
+    {**dict.fromkeys("\uf0b7\uf0a7\uf076\uf0d8\uf0fc\uf0a8\uf06e\uf02d", "•"), "\x7f": "•", "\uf020": " "}
+)
 
 logging.getLogger("pypdf").addFilter(lambda record: False)  # it comments on every fault of a document
 
@@ -57,16 +61,17 @@ def _text(pypdf: Any, raw: bytes, limits: Limits) -> str:
     if reader.is_encrypted and not reader.decrypt(""):
         raise Rejected("encrypted", "decode", "the document is locked with a password")
     pages: list[list[Piece] | str] = []
-    size = 0
+    size, width = 0, 0.0
     for number, page in enumerate(reader.pages, start=1):
         if number > limits.pages:
             raise Rejected("too_many", "decode", f"more than {limits.pages} pages")
-        read = _page(page)
+        read = _page(page, limits)
         size += len(read) if isinstance(read, str) else sum(len(piece.text) for piece in read)
         if size > limits.characters:
             raise Rejected("too_long", "decode", f"more than {limits.characters:,} characters")
         pages.append(read)
-    text = _UNPRINTED.sub("", assemble(pages)).translate(_SIGNS)
+        width = max(width, min(2000.0, float(page.mediabox.width)))
+    text = assemble(pages, width=width)
     letters = sum(map(str.isalpha, text))
     if letters < _LEAST:
         count = f"{len(pages)} page{'' if len(pages) == 1 else 's'}"
@@ -76,30 +81,12 @@ def _text(pypdf: Any, raw: bytes, limits: Limits) -> str:
     return text
 
 
-def _page(page: Any) -> list[Piece] | str:
-    """The pieces of text on a page with their places; its plain text where most of it stands in inserted forms."""
-    from pypdf._text_extraction import _layout_mode
-    from pypdf.generic import ArrayObject, ContentStream, StreamObject
-
-    contents = page.get("/Contents")
-    contents = contents.get_object() if contents is not None else None
-    pieces: list[Piece] = []
-    if isinstance(contents, (ArrayObject, StreamObject)):
-        operations = iter(ContentStream(contents, page.pdf, "bytes").operations)
-        for group in _layout_mode.text_show_operations(operations, page._layout_mode_fonts()):
-            height = abs(group["font_height"]) or 10.0
-            y = group["ty"] * group["flip_sort"]
-            pieces.append(Piece(group["tx"], group["displaced_tx"], y, height, group["text"]))
-    if _has_forms(page) or not pieces:
+def _page(page: Any, limits: Limits) -> list[Piece] | str:
+    """The pieces of text on a page with their places; its plain text where they cannot be followed."""
+    pieces = pieces_of(page, most=limits.characters, forms=limits.forms)
+    if sum(len(piece.text.strip()) for piece in pieces) < _LEAST:
         plain = str(page.extract_text())
-        if len(plain) > 2 * sum(len(piece.text.strip()) for piece in pieces):
-            return plain
-    return pieces
-
-
-def _has_forms(page: Any) -> bool:
-    try:
-        inserted = page["/Resources"]["/XObject"].values()
-        return any(each.get_object().get("/Subtype") == "/Form" for each in inserted)
-    except Exception:  # no resources, or none that can be read
-        return False
+        if len(plain.strip()) > 2 * sum(len(piece.text.strip()) for piece in pieces):
+            return _UNPRINTED.sub("", plain.translate(_SIGNS))
+    clean = (replace(piece, text=_UNPRINTED.sub("", piece.text.translate(_SIGNS))) for piece in pieces)
+    return [piece for piece in clean if piece.text]
