@@ -213,12 +213,12 @@ def sweep(root: Path, name: str) -> None:
 
     Call it while the table is as it was published: what a run might have to go back to must not be removed.
     """
-    table = open_table(root, name)
-    if table is None:
-        return
     folder = path(root, name)
     for file in (*folder.glob("*#*"), *(folder / _LOG).glob("*#*")):  # what is not yet moved into place is called so
         file.unlink(missing_ok=True)
+    table = open_table(root, name)
+    if table is None:
+        return
     if len(_commits(folder)) > _MANY_COMMITS:
         table.create_checkpoint()
         sync(*(folder / _LOG).glob("*.checkpoint*.parquet"), folder / _LOG)

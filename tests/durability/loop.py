@@ -73,6 +73,7 @@ def counted_steps(root: Path, log: Path) -> int:
     memory = shared_memory.SharedMemory(create=True, size=8)
     try:
         assert processes.ended(processes.start(work.work_and_count, root, log, "a", memory.name)) == 0
+        assert memory.buf is not None
         return int.from_bytes(bytes(memory.buf[:8]), "little")
     finally:
         memory.close()

@@ -61,17 +61,16 @@ def night(root: Path, writer: str, generation: int, *, wait: float = WAIT) -> Re
         for batch in tables.batches(found, _BATCH):
             tally += _take_in(root, {uri: found[uri] for uri in batch})
         seen = [Seen(uri, writer, item.notice_id) for uri, item in good.items()]
-        report = runs.finish(run, Found(where, seen, held), tally)
-    if report.held_back:
-        raise AssertionError([breach.message for breach in report.breaches])
-    return report
+        return runs.finish(run, Found(where, seen, held), tally)
 
 
 def work(root: Path, log: Path, writer: str, generations: int) -> None:
     """Take in this many more generations, each acknowledged."""
     for _ in range(generations):
         generation = last(log, writer) + 1
-        acknowledge(log, writer, generation, night(root, writer, generation))
+        report = night(root, writer, generation)
+        assert not report.held_back, report.breaches
+        acknowledge(log, writer, generation, report)
 
 
 def work_until_step(root: Path, log: Path, writer: str, step: int) -> None:
@@ -103,6 +102,7 @@ def work_and_count(root: Path, log: Path, writer: str, memory: str) -> None:
     every_step(steps.append)
     work(root, log, writer, 1)
     shared = shared_memory.SharedMemory(memory)
+    assert shared.buf is not None
     shared.buf[:8] = len(steps).to_bytes(8, "little")
     shared.close()
 
