@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows import dataset_cli, quarantine_cli, run_cli
+from flows import dataset_cli, quarantine_cli, run_cli, sources_cli
 from flows.options import FAILED, REJECTED, Encoding, Paths, SourceName, progress, reason, refused, say, say_reject
 
 if TYPE_CHECKING:
@@ -196,6 +196,7 @@ def _floors(where: str) -> Floors:
 
 run_cli.add(app)
 dataset_cli.add(app)
+sources_cli.add(app)
 app.add_typer(quarantine_cli.app, name="quarantine")
 app.command(
     epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b  |"

@@ -224,6 +224,21 @@ def test_a_server_that_asks_for_hours_is_left_alone(site: Site) -> None:
     assert time.slept == []
 
 
+def test_a_host_that_fails_again_and_again_is_left_alone(site: Site) -> None:
+    site.put("/good", html("<p>Text</p>"))
+    for number in range(5):
+        site.put(f"/{number}", Reply("", 500))
+    codes = []
+    with client(site) as asking:
+        for path in ("/0", "/1", "/good", "/2", "/3", "/4", "/good"):
+            try:
+                asking.get(site.base + path)
+            except Rejected as error:
+                codes.append(error.code)
+    assert codes == ["http_error"] * 5 + ["unreachable"]
+    assert site.paths().count("/good") == 1
+
+
 def test_refused_connections(site: Site) -> None:
     with serving() as other:
         port = other.port

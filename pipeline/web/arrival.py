@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pipeline.dataset import tables
 from pipeline.dataset.history import Found
 from pipeline.dataset.observe import Scope, Seen
-from pipeline.source import Reject, Source
+from pipeline.source import Reject, Source, container_of
 from pipeline.web.addresses import host_of
 from pipeline.web.listing import Listing
 from pipeline.web.sources import WebSource
@@ -42,6 +42,7 @@ class Arrival:
     before: Mapping[str, str]
     held: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def news(self, arrived: Iterable[Source | Reject]) -> list[Source | Reject]:
         """What has to be taken in; the same bytes at the same address as before are only noted."""
@@ -51,6 +52,8 @@ class Arrival:
                 self.held[each.uri] = each.sha256
             else:
                 found.append(each)
+            if isinstance(each, Reject):
+                self.unread.add(each.uri)
         return found
 
     def note(self, taken: Sequence[Source]) -> None:
@@ -60,8 +63,8 @@ class Arrival:
     def found(self, listing: Listing, source: WebSource) -> Found:
         """What the run found: of a complete listing also what is gone, of any other only what it held."""
         places = self.before.keys() if listing.complete else self.held.keys()
-        scope = Scope(files=frozenset(places))
-        return Found(scope, self.seen, held=self.held, copied=source.copied)
+        looked = frozenset(place for place in places if container_of(place) not in self.unread)
+        return Found(Scope(files=looked), self.seen, held=self.held, copied=source.copied)
 
 
 def batches(arrived: Iterable[Source | Reject], size: int) -> Iterator[list[Source | Reject]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from pipeline.web.robots import TOKEN, Robots
 CONTACT = "VACANCIES_CONTACT"  # environment variable: the address of whoever runs this
 REDIRECTS = 5
 TRIES = 4
+IN_VAIN = 3  # addresses of a host that fail, one after another, before it is left alone
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LED_ON = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
@@ -104,7 +106,8 @@ class Client:
     _deadline: network.Deadline = field(init=False)
     _transport: httpx.BaseTransport = field(init=False)
     _headers: dict[str, str] = field(init=False)
-    _closed_hosts: dict[str, str] = field(default_factory=dict)
+    _failed: Counter[str] = field(default_factory=Counter)
+    _left_alone: dict[str, Rejected] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -182,8 +185,8 @@ class Client:
     ) -> _Answer:
         """One address, asked again where that may help and as late as the server wants; raises Rejected."""
         host = host_of(address)
-        if host in self._closed_hosts:
-            raise Rejected("asked_to_wait", "fetch", self._closed_hosts[host])
+        if host in self._left_alone:
+            raise self._left_alone[host]
         delay = self.delay
         if obey:
             rules = self.robots.of(address)
@@ -200,17 +203,26 @@ class Client:
             finally:
                 self.pace.done(host)
             if answer is not None and answer.status not in _AGAIN:
+                self._failed[host] = 0
                 return answer
             wanted = waiting.retry_after(answer.headers.get("Retry-After"), self.now()) if answer is not None else None
             if wanted is not None and wanted > waiting.LONGEST_WAIT:
-                self._closed_hosts[host] = f"{host} asks to come again in {wanted:.0f} seconds, which is after this run"
-                raise Rejected("asked_to_wait", "fetch", self._closed_hosts[host])
+                later = f"{host} asks to come again in {wanted:.0f} seconds, which is after this run"
+                raise self._leave_alone(host, "asked_to_wait", later)
             if tries < TRIES:
                 self.pace.pause(wanted if wanted is not None else waiting.backoff(tries))
+        self._failed[host] += 1
+        if self._failed[host] >= IN_VAIN:
+            self._leave_alone(host, "unreachable", f"{host} failed {IN_VAIN} times in a row, and is left alone")
         if answer is not None:
             return answer
         assert failed is not None
         raise network.failure(failed) from failed
+
+    def _leave_alone(self, host: str, code: str, reason: str) -> Rejected:
+        """Ask this host no more in this run."""
+        self._left_alone[host] = Rejected(code, "fetch", reason)
+        return self._left_alone[host]
 
     def _send(
         self, method: str, address: str, headers: Mapping[str, str], content: bytes | None, limit: int

@@ -24,12 +24,12 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
     parts = urlsplit(source.address)
     base = f"{parts.scheme}://{parts.netloc}"
     language = quote(options.language, safe="")
-    read = page = 0
+    read = number = 0
     while True:
         asked: dict[str, Any] = {
             "filterConfig": {name: list(values) for name, values in options.filters.items()},
             "pagination": {
-                "page": page,
+                "page": number,
                 "itemPerPage": options.page_size,
                 "sortBy": "startDate",
                 "sortDirection": -1,
@@ -38,21 +38,21 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
         address = f"{base}/api/public/opening/jo/list/filteredV2/{language}"
         answer = replies.json_value(client.post(address, asked, headers=_FURTHER).raw)
         found = replies.rows(answer, "data", "list")
-        listing.pages += 1
-        listing.stated = replies.number(answer, "data", "count")
+        listing.state(replies.number(answer, "data", "count"))
+        page: list[Posting] = []
         for row in found:
-            number = replies.text(row, "jobId")
-            if number is None:
+            opening = replies.text(row, "jobId")
+            if opening is None:
                 listing.gap("an opening without a number")
                 continue
-            uri = f"{base}/jobSearchDescription/{quote(number, safe='')}?language={language}"
-            yield Posting(uri, replies.text(row, "postingTitle") or replies.text(row, "jobTitle"), row)
+            uri = f"{base}/jobSearchDescription/{quote(opening, safe='')}?language={language}"
+            page.append(Posting(uri, replies.text(row, "postingTitle") or replies.text(row, "jobTitle"), row))
         read += len(found)
-        page += 1
-        if not found or (listing.stated is not None and read >= listing.stated):
+        number += 1
+        yield from page
+        if not listing.turned(page) or (listing.stated is not None and read >= listing.stated):
             break
-    if listing.stated is None or read < listing.stated:
-        listing.gap(f"{read} of {listing.stated} openings were listed")
+    listing.reckon()
 
 
 def notice(source: WebSource, client: Client, posting: Posting) -> Text:

@@ -39,19 +39,19 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
         )
         answer = replies.json_value(client.get(address, accept=_JSON).raw)
         found = replies.rows(answer, "items", 0, "requisitionList")
-        listing.pages += 1
-        listing.stated = replies.number(answer, "items", 0, "TotalJobsCount")
+        listing.state(replies.number(answer, "items", 0, "TotalJobsCount"))
+        page: list[Posting] = []
         for row in found:
             number = replies.text(row, "Id")
             if number is None:
                 listing.gap("a posting without a number")
                 continue
-            yield Posting(f"{public}/job/{quote(number, safe='')}", replies.text(row, "Title"), {"id": number})
+            page.append(Posting(f"{public}/job/{quote(number, safe='')}", replies.text(row, "Title"), {"id": number}))
         offset += len(found)
-        if not found or (listing.stated is not None and offset >= listing.stated):
+        yield from page
+        if not listing.turned(page) or (listing.stated is not None and offset >= listing.stated):
             break
-    if listing.stated is not None and offset < listing.stated:
-        listing.gap(f"{offset} of {listing.stated} postings were listed")
+    listing.reckon()
 
 
 def notice(source: WebSource, client: Client, posting: Posting) -> Text:

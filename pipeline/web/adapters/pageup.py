@@ -24,27 +24,25 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
     """What the pages of the listing link to."""
     size = source.told(PageUpOptions).page_size
     parts = urlsplit(source.address)
-    seen: set[str] = set()
     number = 1
     while True:
         asked = urlencode({"page": number, "page-items": size})
         page = client.get(urlunsplit((*parts[:3], asked, "")), accept=pages.ACCEPT)
         tree = _tree(page)
-        listing.pages += 1
         links = tree.css("a.job-link[href]")
         if number == 1 and not links and not tree.css("#search-results, #recent-jobs, .search-results"):
             raise replies.unknown("neither postings nor a place for them on the listing")
-        fresh = 0
-        for link in links:
-            address = urljoin(page.address, link.attributes.get("href") or "")
-            if address not in seen:
-                seen.add(address)
-                fresh += 1
-                yield Posting(address, replies.text(link.text()))
-        if not tree.css("a.more-link[href]"):
+        found = [
+            Posting(urljoin(page.address, link.attributes.get("href") or ""), replies.text(link.text()))
+            for link in links
+        ]
+        yield from found
+        leads_on = bool(tree.css("a.more-link[href]"))
+        if not leads_on:
+            listing.pages += 1
             return
-        if not fresh:
-            listing.gap("the listing leads on to pages without further postings")
+        if not listing.turned(found):
+            listing.gap("a page of the listing leads on, and holds no postings")
             return
         number += 1
 

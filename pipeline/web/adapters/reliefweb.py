@@ -36,20 +36,20 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
         ]
         answer = replies.json_value(client.get(f"{source.address}?{urlencode(asked)}", accept="application/json").raw)
         found = replies.rows(answer, "data")
-        listing.pages += 1
-        listing.stated = replies.number(answer, "totalCount")
+        listing.state(replies.number(answer, "totalCount"))
+        page: list[Posting] = []
         for row in found:
             job = replies.at(row, "fields")
             uri = replies.text(job, "url_alias") or replies.text(job, "url")
             if uri is None:
                 listing.gap("a job without an address")
                 continue
-            yield Posting(uri, replies.text(job, "title"), {"id": replies.text(row, "id"), **job})
+            page.append(Posting(uri, replies.text(job, "title"), {"id": replies.text(row, "id"), **job}))
         offset += len(found)
-        if not found or (listing.stated is not None and offset >= listing.stated):
+        yield from page
+        if not listing.turned(page) or (listing.stated is not None and offset >= listing.stated):
             break
-    if listing.stated is None or offset < listing.stated:
-        listing.gap(f"{offset} of {listing.stated} jobs were listed")
+    listing.reckon()
 
 
 def _conditions(options: ReliefWebOptions) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,6 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
     """What the search finds."""
     base, section, language = _places(source)
     portal = source.told(TaleoOptions).portal or _portal(source, client)
-    seen: set[str] = set()
     number = last = 1
     while number <= last:
         asked = {
@@ -62,23 +61,24 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
         address = f"{base}/careersection/rest/jobboard/searchjobs?lang={language}&portal={portal}"
         answer = replies.json_value(client.post(address, asked, headers=_HEADERS).raw)
         found = replies.rows(answer, "requisitionList")
-        listing.pages += 1
         if number == 1:
-            listing.stated = replies.number(answer, "pagingData", "totalCount")
+            listing.state(replies.number(answer, "pagingData", "totalCount"))
             size = replies.number(answer, "pagingData", "pageSize") or max(1, len(found))
             last = -(-(listing.stated or 0) // size)
+        page: list[Posting] = []
         for row in found:
             contest = replies.text(row, "contestNo")
             if contest is None:
                 listing.gap("a posting without a number")
                 continue
-            seen.add(contest)
             place = f"{base}/careersection/{section}/jobdetail.ftl?job={quote(contest, safe='')}&lang={language}"
             columns = replies.at(row, "column")
-            yield Posting(place, replies.text(columns, replies.number(row, "linkedColumn") or 0))
+            page.append(Posting(place, replies.text(columns, replies.number(row, "linkedColumn") or 0)))
+        yield from page
+        if not listing.turned(page):
+            break
         number += 1
-    if listing.stated is None or len(seen) < listing.stated:
-        listing.gap(f"{len(seen)} of {listing.stated} postings were listed")
+    listing.reckon()
 
 
 def notice(source: WebSource, client: Client, posting: Posting) -> Text:

@@ -35,20 +35,20 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
         }
         answer = replies.json_value(client.post(f"{interface}/jobs", asked).raw)
         found = replies.rows(answer, "jobPostings")
-        listing.pages += 1
         if offset == 0:
-            listing.stated = replies.number(answer, "total")
+            listing.state(replies.number(answer, "total"))
+        page: list[Posting] = []
         for row in found:
             path = replies.text(row, "externalPath")
             if path is None or not path.startswith("/"):
                 listing.gap("a posting without an address")
                 continue
-            yield Posting(public + path, replies.text(row, "title"), {"path": path})
+            page.append(Posting(public + path, replies.text(row, "title"), {"path": path}))
         offset += len(found)
-        if not found or (listing.stated is not None and offset >= listing.stated):
+        yield from page
+        if not listing.turned(page) or (listing.stated is not None and offset >= listing.stated):
             break
-    if listing.stated is not None and offset < listing.stated:
-        listing.gap(f"{offset} of {listing.stated} postings were listed")
+    listing.reckon()
 
 
 def notice(source: WebSource, client: Client, posting: Posting) -> Text:
