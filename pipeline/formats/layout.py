@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors._labels import field_of
+from pipeline.headings import heading_kind
 
 _APART = 1.2  # font heights between cells of a row
 _WORDS = 0.12  # font heights between words
@@ -29,6 +30,7 @@ _LABEL = 60
 _NARROWEST = 0.78  # of a page's width, which its text fills at least
 _HANGING = 0.35  # of the width, which a line of an item may leave free where the next one hangs under its text
 _FULL = 0.05  # of the width, which a full line may leave free before a word that could begin a sentence
+_LABELLED = re.compile(r"[^\W\d_][^:.!?]{1,50}:\s")
 # What no line ends with of its own: "experience in", "the Republic of", "planning,"
 _OPEN_END = re.compile(
     r"(?:[,;(/&–-]|\b(?:and|or|of|the|in|to|for|with|by|at|on|a|an|from|de|des|du|la|le|les|et|ou|en|y|o|e|del|der|die|und"
@@ -107,7 +109,8 @@ def _cells(pieces: Sequence[Piece]) -> list[Piece]:
     for piece in (part for whole in pieces for part in _parted(whole)):
         before = cells[-1] if cells else None
         gap = piece.x0 - before.x1 if before else 0.0
-        if before is None or gap > _APART * piece.height:
+        hanging = before is not None and gap > 0.3 * piece.height and _BULLET.fullmatch(before.text) and len(cells) == 1
+        if before is None or hanging or gap > _APART * piece.height:
             cells.append(Piece(piece.x0, piece.x1, piece.y, piece.height, piece.text.strip()))
             continue
         blank = " " if gap > _WORDS * piece.height or piece.text[0] == " " else ""
@@ -211,10 +214,12 @@ def _written(lines: list[Line], right: float) -> list[str]:
     usual = median(steps) if steps else 0.0
     out: list[str] = []
     before: Line | None = None
+    running = False  # the line before was itself a continuation
     for line in lines:
         step = before.y - line.y if before else 0.0
         close = 0 < step <= 1.3 * min(usual, 1.6 * max(line.height, 1.0)) if usual else True
-        if before is not None and out and close and _continues(before, line, line.right or right):
+        if before is not None and out and close and _continues(before, line, line.right or right, running=running):
+            running = True
             out[-1] += f"\n{line.text}" if out[-1].endswith("-") else f" {line.text}"
             before = Line(line.y, line.height, [*before.cells[:-1], line.cells[-1]], line.right)
             continue
@@ -222,11 +227,11 @@ def _written(lines: list[Line], right: float) -> list[str]:
         if apart and out and out[-1]:
             out.append("")
         out += _row(line)
-        before = line
+        before, running = line, False
     return out
 
 
-def _continues(before: Line, line: Line, right: float) -> bool:
+def _continues(before: Line, line: Line, right: float, *, running: bool) -> bool:
     """Whether a line was begun only because the one before it was full."""
     if len(line.cells) != 1 or abs(line.height - before.height) > 0.1 * line.height:
         return False
@@ -247,7 +252,10 @@ def _continues(before: Line, line: Line, right: float) -> bool:
     letter = (cell.x1 - cell.x0) / max(1, len(cell.text))
     left = right - last.x1
     if word[:1].isupper() and not _OPEN_END.search(last.text):
-        return left < min((len(word) + 1) * letter, _FULL * right)
+        labels = not running and _LABELLED.match(cell.text) and _LABELLED.match(last.text)
+        if (labels and left > 0.01 * right) or heading_kind(cell.text):
+            return False
+        return left < (len(word) + 1) * letter and (running or left < _FULL * right)
     return left < (len(word) + 1.5) * letter + 0.01 * right
 
 
