@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
@@ -468,6 +469,19 @@ def test_a_dry_run_removes_nothing_that_others_have_made(tmp_path: Path) -> None
     with rehearsal.copy(tmp_path / "none") as aside:
         work.night(aside, "a", 1)
     assert not (tmp_path / "none").exists()
+
+
+def test_a_column_may_be_described_anew(
+    base: Path, dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, log = dataset
+    columns = tables.columns
+
+    def described(name: str) -> pa.Schema:
+        return pa.schema([field.with_metadata({"description": "In other words."}) for field in columns(name)])
+
+    monkeypatch.setattr(tables, "columns", described)
+    goes_on(root, log, base)
 
 
 def test_tables_are_delta_tables_that_others_can_read(dataset: tuple[Path, Path]) -> None:

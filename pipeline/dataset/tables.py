@@ -303,7 +303,7 @@ def _write(root: Path, name: str, table: pa.Table, **options: Any) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_deltalake(
         str(folder),
-        table,
+        _undescribed(table),
         schema_mode="merge",
         name=name,
         configuration=_CONFIGURATION,
@@ -311,6 +311,14 @@ def _write(root: Path, name: str, table: pa.Table, **options: Any) -> None:
         target_file_size=_FILE_BYTES,
         **options,
     )
+
+
+def _undescribed(table: pa.Table) -> pa.Table:
+    """The table without its columns' descriptions: Delta refuses to write to a table whose descriptions are others.
+
+    The published files have them.
+    """
+    return table.cast(pa.schema([field.remove_metadata() for field in table.schema]))
 
 
 def _commit(root: Path, name: str, act: Callable[[], object]) -> None:
