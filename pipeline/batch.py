@@ -21,6 +21,8 @@ def parse_or_reject(source: Source) -> ParsedNotice | Reject:
         return parse(source)
     except Rejected as error:
         return source.reject(error)
+    except MemoryError:
+        return source.reject(Rejected("memory", "parse", "needs more memory than there is"))
     except Exception as error:  # a defect of the program, which must not cost the other notices
         if os.environ.get("VACANCIES_DEBUG"):
             raise

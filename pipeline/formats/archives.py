@@ -90,7 +90,7 @@ def unzipped(stream: BinaryIO, budget: Budget) -> IO[bytes]:
                 out.write(part)
     except Exception as error:
         out.close()
-        raise error if isinstance(error, Rejected) else damaged(error) from None
+        raise error if isinstance(error, (Rejected, MemoryError)) else damaged(error) from None
     out.seek(0)
     return out
 

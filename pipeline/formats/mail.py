@@ -68,6 +68,8 @@ def of_mail(raw: bytes, budget: Budget) -> Members:
         raise Rejected("too_large", "source", f"a message larger than {budget.limits.raw * 2 // MB} MB")
     try:
         message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    except MemoryError:
+        raise
     except Exception as error:
         raise damaged(error) from None
     taken: dict[str, int] = {}
