@@ -16,7 +16,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows import dataset_cli, quarantine_cli, run_cli, sources_cli
-from flows.options import FAILED, REJECTED, Encoding, Paths, SourceName, progress, reason, refused, say, say_reject
+from flows.options import (
+    FAILED,
+    REJECTED,
+    Columns,
+    Encoding,
+    Paths,
+    SourceName,
+    mapped,
+    progress,
+    reason,
+    refused,
+    say,
+    say_reject,
+)
 
 if TYPE_CHECKING:
     from pipeline.floors import Floors
@@ -51,17 +64,21 @@ def parse(
     format_: Annotated[Format, typer.Option("--format", "-f", help="How records are printed.")] = Format.JSONL,
     source: SourceName = None,
     encoding: Encoding = None,
+    columns: Columns = None,
 ) -> None:
     """Print the records of notices, one per advertised position."""
     from flows import show
-    from pipeline.batch import parse_all
     from pipeline.source import Reject, inputs, read
+    from pipeline.workers import expand, parse_all
 
+    mapping = mapped(columns)
     total = len(inputs(paths))
     records: list[Vacancy] = []
     rejected = 0
     with progress(
-        parse_all(read(paths, name=source, encoding=encoding)), total, shown=format_ is not Format.JSONL
+        parse_all(read(paths, name=source, encoding=encoding, mapping=mapping, expander=expand)),
+        total,
+        shown=format_ is not Format.JSONL,
     ) as notices:
         for notice in notices:
             if isinstance(notice, Reject):

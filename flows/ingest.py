@@ -29,8 +29,10 @@ from pipeline.dataset.intake import again, stored, take_in
 from pipeline.dataset.observe import Look, Seen
 from pipeline.dataset.report import Report, Tally
 from pipeline.escape import escaped
+from pipeline.formats.columns import read_mapping
 from pipeline.parse import PARSER_VERSION
-from pipeline.source import printable, read
+from pipeline.source import grouped, printable, read
+from pipeline.workers import expand
 from schemas.expectations import read_expectations
 
 FLOW = "ingest-vacancies"
@@ -75,11 +77,13 @@ def ingest(
     timeout: float = TIMEOUT,
     on_failure: str | None = None,
     dry_run: bool = False,
+    columns: str | None = None,
 ) -> Report:
     """Read notices into the dataset, check it and publish it.
 
     ``paths`` are files and folders, ``-`` is standard input; ``listed_in`` is a JSON file with more of them, for
-    lists that are too long for a parameter.  ``copied`` says whether the sources copy what others publish.
+    lists that are too long for a parameter.  ``columns`` is a TOML file that says what the columns of tables hold.
+    ``copied`` says whether the sources copy what others publish.
     ``expectations`` is a TOML file of checks, ``accept`` names those that may fail in this run.  ``wait`` is how many
     seconds another run may take to end, ``timeout`` how many hours this one may.  ``on_failure`` is a command or an
     address to tell of a run that fails or is held back.  With ``dry_run`` everything is done on a copy and thrown away.
@@ -94,6 +98,7 @@ def ingest(
         "accept": tuple(accept or ()),
         "wait": wait,
         "timeout": timeout,
+        "columns": columns,
     }
     if dry_run:
         with rehearsal.copy(root, wait=wait) as aside:
@@ -114,6 +119,7 @@ def _ingest(
     accept: Sequence[str],
     wait: float,
     timeout: float,
+    columns: str | None,
 ) -> Report:
     logger = get_run_logger()
     with runs.started(root, "ingest", places, wait=wait) as run, at_most(timeout):
@@ -122,7 +128,7 @@ def _ingest(
         tally = _unchanged(root, look, batch_size)
         seen: list[Seen] = []
         for batch in batches(look.paths, batch_size):
-            done, read_now = ingest_batch(batch, str(root), source, encoding)
+            done, read_now = ingest_batch(batch, str(root), source, encoding, columns)
             tally += done
             seen += read_now
             _tell(done)
@@ -177,11 +183,18 @@ def drop(dataset: str, entries: list[dict[str, Any]], listed_in: str | None = No
 
 
 @task(**_TASK, timeout_seconds=_BATCH_LIMIT, retry_condition_fn=may_help, task_run_name=lambda: _batch_name())
-def ingest_batch(paths: list[str], dataset: str, source: str | None, encoding: str | None) -> tuple[Tally, list[Seen]]:
+def ingest_batch(
+    paths: list[str], dataset: str, source: str | None, encoding: str | None, columns: str | None = None
+) -> tuple[Tally, list[Seen]]:
     """Read, keep and parse one batch; notices that the dataset holds are not parsed again."""
     times = {printable(path): observe.stat(path) for path in paths}  # before reading: a later change is read next time
-    tally, good = take_in(Path(dataset), list(read(paths, name=source, encoding=encoding)))
-    return tally, [Seen(each.uri, each.name, each.sha256, times.get(each.uri)) for each in good]
+    tally, seen = Tally(), []
+    given = read_mapping(Path(columns)) if columns else None
+    for some in grouped(read(paths, name=source, encoding=encoding, mapping=given, expander=expand), BATCH):
+        done, good = take_in(Path(dataset), some)
+        tally += done
+        seen += [Seen(each.uri, each.name, each.sha256, observe.stat_of(each.uri, times)) for each in good]
+    return tally, seen
 
 
 @task(**_TASK, timeout_seconds=_BATCH_LIMIT, retry_condition_fn=may_help)
@@ -217,7 +230,7 @@ def _unsearched(found: Found) -> Found:
 
 def _unchanged(root: Path, look: Look, batch_size: int) -> Tally:
     """What lies where it lay; parsed anew, from the stored bytes, where the parser has changed."""
-    tally = Tally(seen=len(look.held), unchanged=len(look.held))
+    tally = Tally(seen=len(look.held) + len(look.told), unchanged=len(look.held), rejects=tuple(look.told))
     stale = set(parsed.stale(root, parser_version=PARSER_VERSION)) & set(look.held.values())
     for ids in tables.batches(stale, batch_size):
         done = reparse_batch(ids, str(root))

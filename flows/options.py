@@ -16,6 +16,7 @@ from pipeline.escape import escaped
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.formats.columns import Mapping
     from pipeline.source import Reject
 
 T = TypeVar("T")
@@ -32,6 +33,10 @@ SourceName = Annotated[
 Encoding = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Encoding of the files, where it is known.", callback=lambda name: codec(name)),
+]
+Columns = Annotated[
+    Path | None,
+    typer.Option("--columns", metavar="FILE", help="What the columns of tables hold, in TOML (docs/files.md)."),
 ]
 DATASET = Path("data")
 DatasetFolder = Annotated[Path, typer.Option("--dataset", metavar="DIR", help="Folder of the dataset.")]
@@ -74,6 +79,16 @@ def codec(name: str | None) -> str | None:
         except LookupError:
             raise refused(f"no encoding is called {name!r}", "--encoding") from None
     return name
+
+
+def mapped(columns: Path | None) -> Mapping | None:
+    """The mapping that a file of ``--columns`` holds; refuses one that cannot be understood."""
+    from pipeline.formats.columns import read_mapping
+
+    try:
+        return None if columns is None else read_mapping(columns)
+    except (OSError, ValueError) as error:
+        raise refused(reason(error), "--columns") from None
 
 
 def existing(folder: Path) -> None:

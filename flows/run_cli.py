@@ -16,6 +16,7 @@ from flows.options import (
     Accept,
     AsJson,
     Checks,
+    Columns,
     Copied,
     DatasetFolder,
     Encoding,
@@ -27,6 +28,7 @@ from flows.options import (
     Wait,
     declared,
     existing,
+    mapped,
     refused,
     say,
     writable,
@@ -53,6 +55,7 @@ def ingest(
     dataset: DatasetFolder = DATASET,
     source: SourceName = None,
     encoding: Encoding = None,
+    columns: Columns = None,
     copied: Copied = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
     expectations: Checks = None,
@@ -65,6 +68,7 @@ def ingest(
 ) -> None:
     """Read notices into a dataset, check it and publish it."""
     checks = declared(expectations, accept)
+    mapped(columns)
     if not dry_run:
         writable(dataset)
     with tempfile.TemporaryDirectory(prefix="vacancies-") as aside, quiet_prefect(), one_line_errors():
@@ -79,6 +83,7 @@ def ingest(
                 folder=Path(aside),
                 source=source,
                 encoding=encoding,
+                columns=None if columns is None else str(columns.absolute()),
                 copied=copied,
                 dry_run=dry_run,
                 expectations=checks,
@@ -102,6 +107,7 @@ def schedule(
     timezone: Annotated[str, typer.Option(metavar="ZONE", help="Time zone of the cron line (IANA).")] = "UTC",
     source: SourceName = None,
     encoding: Encoding = None,
+    columns: Columns = None,
     copied: Copied = None,
     expectations: Checks = None,
     wait: Wait = WAIT,
@@ -112,6 +118,7 @@ def schedule(
     if "-" in paths:
         raise refused("standard input cannot be read on a schedule", "PATH")
     checks = declared(expectations)
+    mapped(columns)
     from flows.schedule import ServerError, serve, timetable
 
     try:
@@ -123,6 +130,7 @@ def schedule(
     options = {
         "source": source,
         "encoding": encoding,
+        "columns": None if columns is None else str(columns.absolute()),
         "copied": copied,
         "expectations": checks,
         "wait": wait,

@@ -25,7 +25,7 @@ from pipeline.formats.kinds import CONTAINERS, Kind, kind_of
 from pipeline.formats.member import Members, Refused
 from pipeline.limits import LIMITS, MB, Rejected
 
-__all__ = ["INSIDE", "Reject", "Rejected", "Source", "container_of", "from_bytes", "inputs", "members", "read"]
+__all__ = ["INSIDE", "Expander", "Reject", "Rejected", "Source", "from_bytes", "members", "read"]
 
 MAX_BYTES = LIMITS.raw
 STDIN = "-"
@@ -147,6 +147,20 @@ def members(
         return
     given = _Given(source.name, None, mapping, expander)
     yield from _inside(io.BytesIO(source.raw), kind, source.uri, len(source.raw), source.fetched_at, given)
+
+
+def grouped(sources: Iterable[Source | Reject], count: int, *, size: int = 64 * MB) -> Iterator[list[Source | Reject]]:
+    """Sources in lists of at most ``count``, and of a bounded number of bytes."""
+    group: list[Source | Reject] = []
+    held = 0
+    for source in sources:
+        group.append(source)
+        held += len(source.raw) if isinstance(source, Source) else 0
+        if len(group) >= count or held >= size:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
 
 
 def container_of(uri: str) -> str | None:

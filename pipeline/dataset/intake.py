@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.batch import parse_or_reject
 from pipeline.dataset import parsed, quarantine, raw, rows, tables
 from pipeline.dataset.report import Tally
 from pipeline.parse import PARSER_VERSION, ParsedNotice
 from pipeline.source import Reject, Rejected, Source, from_bytes
+from pipeline.workers import parse_or_reject
 
 _KEPT = ["notice_id", "source", "source_uri", "fetched_at", "size", "declared"]
 

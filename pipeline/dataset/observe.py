@@ -2,19 +2,26 @@
 
 A file is taken to be unchanged where its length and both of its times are as when it was last read; the time of the
 last change of any kind (``st_ctime``) cannot be set from outside, so that a file that was written to always differs.
+The members of an archive, a mailbox or a table (``PATH!/MEMBER``) are as they were where that file is.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.dataset import tables
-from pipeline.source import STDIN, inputs, printable
+from pipeline.dataset.rows import reject_from
+from pipeline.parse import PARSER_VERSION
+from pipeline.source import INSIDE, STDIN, Reject, container_of, inputs, printable
+
+# What may go better another time although nothing has changed.
+_PASSING = ("timeout", "memory", "crashed", "missing_extra", "unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ class Scope:
 
     def where(self) -> pc.Expression:
         """A filter on ``source_uri``."""
-        found = tables.isin("source_uri", self.files)
+        place = pc.replace_substring_regex(pc.field("source_uri"), pattern=f"(?s){INSIDE}.*", replacement="")
+        found = tables.isin("source_uri", self.files) | place.isin(pa.array(sorted(self.files), pa.string()))
         for folder in self.folders:
             found = found | pc.starts_with(pc.field("source_uri"), folder)
         return found
@@ -58,12 +66,14 @@ class Scope:
 class Look:
     """What a run finds before it reads anything.
 
-    ``held`` are the places where the same notice lies as before, with its id; ``paths`` are to be read.
+    ``held`` are the places where the same notice lies as before, with its id; ``paths`` are to be read; ``told`` is
+    what could not be read in containers that are as they were.
     """
 
     scope: Scope
     held: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
+    told: list[Reject] = field(default_factory=list)
 
 
 def look(root: Path, paths: Sequence[str]) -> Look:
@@ -75,16 +85,39 @@ def look(root: Path, paths: Sequence[str]) -> Look:
     before = tables.read(
         root, "sightings", where=where, only=["source_uri", "notice_id", "size", "modified", "changed"]
     )
-    rows = {uri: row for row, uri in enumerate(before["source_uri"].to_pylist())}
+    rows: dict[str, list[int]] = {}
+    for row, uri in enumerate(before["source_uri"].to_pylist()):
+        rows.setdefault(uri, []).append(row)
+        if (place := container_of(uri)) is not None:
+            rows.setdefault(place, []).append(row)
     columns = [before[name].combine_chunks() for name in ("size", "modified", "changed")]
+    rejected = _rejected(root, found.scope)
     for path in inputs(paths):
-        row = rows.get(printable(path))
-        now = stat(path) if row is not None else None
-        if now is not None and now == Stat(*(column[row].as_py() for column in columns)):
-            found.held[printable(path)] = before["notice_id"][row].as_py()
+        held = rows.get(printable(path), ())
+        now = stat(path) if held else None
+        same = now is not None and all(now == Stat(*(column[row].as_py() for column in columns)) for row in held)
+        told = rejected.get(printable(path), [])
+        if same and all(reject is not None for reject in told):
+            found.held.update({before["source_uri"][row].as_py(): before["notice_id"][row].as_py() for row in held})
+            found.told.extend(reject for reject in told if reject is not None)
         else:
             found.paths.append(path)
     return found
+
+
+def _rejected(root: Path, scope: Scope) -> dict[str, list[Reject | None]]:
+    """What was rejected in containers, by container; None for what has to be tried again."""
+    where = scope.where() & (pc.field("status") == "open") & pc.match_substring(pc.field("source_uri"), INSIDE)
+    found: dict[str, list[Reject | None]] = {}
+    for row in tables.read(root, "rejects", where=where).to_pylist():
+        again = row["code"] in _PASSING or row["parser_version"] != PARSER_VERSION
+        found.setdefault(container_of(row["source_uri"]) or "", []).append(None if again else reject_from(row))
+    return found
+
+
+def stat_of(uri: str, times: Mapping[str, Stat | None]) -> Stat | None:
+    """The stat of the file at a place, or of the container that holds it."""
+    return times.get(uri) or times.get(container_of(uri) or uri)
 
 
 def stat(path: str) -> Stat | None:
