@@ -110,7 +110,8 @@ def _demonym(text: str) -> str | None:
     """The country of an adjective, also of one that is declined: "burundaise", "українського"."""
     code = country_by_demonym(text)
     if code is None and " " not in text:
-        return next((code for pattern, code in _adjectives() if pattern.fullmatch(text)), None)
+        forms = (text, text.rstrip("."))  # "cittadini italiani."
+        return next((code for pattern, code in _adjectives() if any(map(pattern.fullmatch, forms))), None)
     return code
 
 

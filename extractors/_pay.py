@@ -13,7 +13,11 @@ from extractors._phrases import alternation, last, phrases
 Period = Literal["hour", "day", "week", "month", "year"]
 _NEAR = 16  # a period this close behind the amount belongs to it, whatever stands before
 _BEHIND = 70  # characters read behind an amount
-_STEP = re.compile(r"(?<!\w)(?:step|échelon|escalón|ступень|scatto|Stufe)\s{1,2}(\d{1,2})(?!\d)", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?<!\w)(?:step|échelon|escalón|ступень|scatto|Stufe)\s{1,2}(\d{1,2})(?!\d)"
+    r"|(?<!\w)(?P<first>first step|premier échelon|primer escalón|primeiro escalão|primo scatto|erste[nr]? Stufe)\b",
+    re.IGNORECASE,
+)
 _APART = re.compile(
     r"\s(?:with|and|plus|to|from|depending|before|after|in|at|by|which|minus|less|avec|et|con|mit|und|s|sa|с|и|y|e)\s"
 )
@@ -119,7 +123,7 @@ def basis_of(text: str, start: int, end: int, low: int, high: int) -> Literal["g
 def step_of(text: str, start: int, end: int, low: int, high: int) -> int | None:
     """The step of the scale that the amount is said to be of: "BAM 2,486.17 (G5, step 1)"."""
     match = _STEP.search(text, end, min(high, end + 40)) or last(_STEP, text, max(low, start - 60), start)
-    return int(match[1]) if match else None
+    return None if match is None else 1 if match["first"] else int(match[1])
 
 
 def limited(text: str, start: int) -> bool:

@@ -23,6 +23,7 @@ _NUMBERED = re.compile(
 _PLACE = re.compile(
     r"^(?P<organization>[^\W\d_][^,\n]{2,80}), (?P<duty_station>[A-ZÀ-ÞА-Я][^,()\n]{1,40}?)(?: \([^()]{2,40}\))?$"
 )
+_SHORT = 80  # characters of a line that heads a notice
 _BLOCK = frozenset(
     {"duty_station", "closing_date", "grade", "requisition_id", "posts", "duration", "contract_type", "salary"}
 )
@@ -55,7 +56,7 @@ def blocks(doc: Doc, rows: list[Line]) -> list[Entry]:
             entries.append(Entry(begin, len(text)))
             if number:
                 entries[number - 1].end = begin
-        entries[-1].end = _last_end(doc, entries)
+        entries[-1].end = _last_end(doc, entries, heads[-1].label_start)
         begins = [entry.start for entry in entries]
         inside: list[set[str]] = [set() for _ in entries]
         for fact in every:
@@ -80,11 +81,19 @@ def _same_above(text: str, rows: list[Line], every: list[Fact], heads: list[Fact
     named = {fact.label_start: fold(text[fact.label_start : fact.label_end]) for fact in every}
     at = [row_at(rows, head.label_start) for head in heads]
     most = min(one - other for one, other in zip(at, [-1, *at], strict=False))
+    if most > 1 and all(_numbers(text, rows[row - 1], number) for number, row in enumerate(at, start=1)):
+        return 1
     for count in range(1, most):
         above = {named.get(rows[row - count].start) for row in at}
         if len(above) > 1 or None in above:
             return count - 1
     return max(0, most - 1)
+
+
+def _numbers(text: str, line: Line, number: int) -> bool:
+    """Whether a short line carries this number: "2) Mission in Libya" above the second notice."""
+    mark = text[text.rfind("\n", 0, line.start) + 1 : line.start].strip(" ()[].")
+    return mark == str(number) and len(line.text) < _SHORT and not line.text.endswith((".", ";", ","))
 
 
 def numbered(text: str, rows: list[Line]) -> list[Entry]:
@@ -160,11 +169,11 @@ def _heading_above(rows: list[Line], head: Fact, labelled: set[int]) -> int:
     return rows[number].start
 
 
-def _last_end(doc: Doc, entries: list[Entry]) -> int:
+def _last_end(doc: Doc, entries: list[Entry], head: int) -> int:
     """Where the last of several notices ends: at a part that the others do not have, such as how to apply."""
     first, last = entries[0], entries[-1]
     had = {s.kind for s in sections(doc) if first.start <= s.heading_start < first.end}
     for section in sections(doc, "apply", "debris", "nationality", "other"):
-        if section.heading_start > last.start and section.kind not in had:
+        if section.heading_start > max(last.start, head) and section.kind not in had:
             return section.heading_start
     return len(doc.text)

@@ -8,6 +8,7 @@ from typing import Any
 
 from extractors._fold import cyrillic, fold
 from extractors._labels import load_toml
+from extractors._organizations import organizations
 from extractors._questions import section_asked
 
 LONGEST = 90
@@ -30,7 +31,8 @@ def _tables() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
                 if language == "sh":
                     phrases.setdefault(_EDGE.sub("", fold(cyrillic(name))), kind)
     words = {word: kind for kind, names in data["words"].items() for word in names}
-    return phrases, words, frozenset(data["fillers"])
+    named = {fold(alias.text) for known in organizations() for alias in known.aliases if " " not in alias.text}
+    return phrases, words, frozenset(data["fillers"]) | named
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ _SEAM = re.compile(r"(?<=[a-zà-ÿ)])(?=[A-ZÀ-Þ\d])")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ\d)])(?=[A-ZÀ-Þ])")
 # "Label    value", "Label<tab>value", "Label | value", "Label – value", "Label = value", "Label ..... value"
 _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
+_CELL = re.compile(r"[^\s|](?:[ ]?[^\s|]){0,200}")  # what stands in one column
 # The label covers only some positions: "Application deadline for programmatic positions"
 _SCOPE = re.compile(r"[^\W\d_]+")
 _SCOPED = frozenset(
@@ -206,7 +207,21 @@ def _gap(text: str, line: Line, number: int) -> list[Label]:
     field = _field(match[1]) if match else None
     if match is None or field is None:
         return []
-    return [Label(line.start, line.start + match.end(1), line.start + match.end(), field, number)]
+    first = Label(line.start, line.start + match.end(1), line.start + match.end(), field, number)
+    return [first, *_further(text, line, number, first.value)]
+
+
+def _further(text: str, line: Line, number: int, start: int) -> list[Label]:
+    """Labels in the further columns of a line: "Post     Driver          Grade     G2"."""
+    cells = [m.span() for m in _CELL.finditer(text, start, line.end)]
+    found: list[Label] = []
+    held = 0  # the cell that is the value of the last label
+    for at in range(1, len(cells) - 1):
+        low, high = cells[at]
+        if at > held and text[low].isupper() and (field := _field(text[low:high])):
+            found.append(Label(low, high, cells[at + 1][0], field, number))
+            held = at + 1
+    return found
 
 
 def _after_value(text: str, line: Line, number: int) -> list[Label]:
