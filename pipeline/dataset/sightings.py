@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from pipeline.dataset import tables
 from pipeline.dataset.observe import Scope, Seen
-from pipeline.source import STDIN, printable
+from pipeline.source import INSIDE, STDIN, printable
 
 Row = dict[str, Any]
 
@@ -93,7 +93,7 @@ def _last_looks(root: Path, run: Run) -> list[tuple[datetime, set[str]]]:
 
 def _last_look(row: Row, looks: Sequence[tuple[datetime, set[str]]], run: Run) -> datetime:
     """When a run last saw what is gone now: other sources may have been read since."""
-    parts = row["source_uri"].split("/")
+    parts = row["source_uri"].replace(INSIDE, "/").split("/")
     places = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
     first: datetime = row["first_seen"]
     return next((max(at, first) for at, inputs in looks if not inputs.isdisjoint(places)), run.before or run.at)
@@ -118,7 +118,7 @@ def _once_seen(root: Path, came: Mapping[tuple[str, str], Seen]) -> dict[tuple[s
 
 
 def _stands(uri: str, unread: Collection[str]) -> bool:
-    return uri in unread or any(uri.startswith(f"{folder}/") for folder in unread)
+    return uri in unread or any(uri.startswith((f"{place}/", f"{place}{INSIDE}")) for place in unread)
 
 
 def _sighting(each: Seen, run: Run, copied: bool | None, old: Row | None) -> Row:
