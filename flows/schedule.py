@@ -65,7 +65,7 @@ def check_server() -> None:
     secret = PREFECT_API_AUTH_STRING.value()
     try:
         answer = _status(f"{url}/health", None)
-        guarded = _status(f"{url}{_GUARDED}", secret.get_secret_value() if secret is not None else None)
+        guarded = _status(f"{url}{_GUARDED}", secret)
         anybody = secret is not None and _status(f"{url}{_GUARDED}", None)
     except (OSError, ValueError) as error:
         raise ServerError(

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from pydantic import SecretStr
 
 from tests.prefect_server import Server, running
 
@@ -28,5 +29,5 @@ def prefect(server: Server) -> Iterator[Server]:
 
     import flows.ingest  # noqa: F401  (logging is set up on the present standard error, not on one that a test closes)
 
-    with temporary_settings({PREFECT_API_URL: server.url, PREFECT_API_AUTH_STRING: server.secret}):
+    with temporary_settings({PREFECT_API_URL: server.url, PREFECT_API_AUTH_STRING: SecretStr(server.secret)}):
         yield server
