@@ -5,6 +5,7 @@ The short form of the trial of docs/durability.md; ``make kill-loop`` is the lon
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -117,11 +118,22 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
         os.kill(child, signal.SIGKILL)
 
 
-def test_a_lock_that_was_removed_locks_nobody_out_and_nobody_in(tmp_path: Path) -> None:
-    with disk.locked(tmp_path):
-        (tmp_path / ".lock").unlink()
-        with disk.locked(tmp_path), pytest.raises(disk.BusyError), disk.locked(tmp_path):
+def test_a_lock_that_is_removed_while_it_is_taken_is_taken_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock, tries = fcntl.flock, []
+
+    def remove_first(*arguments: int) -> None:
+        if not tries:
+            (tmp_path / ".lock").unlink()
+        tries.append(arguments)
+        flock(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", remove_first)
+        with disk.locked(tmp_path, wait=60), pytest.raises(disk.BusyError), disk.locked(tmp_path):
             pass
+    assert len(tries) == 3
 
 
 def test_a_busy_dataset_is_left_alone(dataset: tuple[Path, Path]) -> None:
@@ -391,13 +403,19 @@ def test_a_wrong_clock_is_held_back(
     goes_on(root, log, base)
 
 
-def test_old_files_stay_while_a_run_may_have_to_go_back(base: Path, dataset: tuple[Path, Path]) -> None:
+def test_old_commits_stay_while_a_run_may_have_to_go_back(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After a long pause all commits are old enough to be removed; a run that dies must still find its way back."""
-    root, log = dataset
+    root, log = tmp_path / "dataset", tmp_path / "log"
+    monkeypatch.setitem(tables._CONFIGURATION, "delta.checkpointInterval", "4")
+    work.work(root, log, "a", 3)
     _age(root, timedelta(days=60))
-    for _ in range(25):  # beyond a checkpoint, at which Delta by itself removes old commits
+    published = tables.version(root, "changes")
+    assert published == 2
+    for _ in range(4):  # the first makes a checkpoint, at which Delta by itself removes all commits before it
         tables.append(root, "changes", [{"run": 4, "vacancy_id": "0"}])
-    assert tables.version(root, "changes") > 20
+    assert DeltaTable(str(tables.path(root, "changes")), version=published)
     goes_on(root, log, base)
 
 
