@@ -81,7 +81,7 @@ def saved(document: Any) -> bytes:
     document.core_properties.created = document.core_properties.modified = datetime(*STAMP)
     out = io.BytesIO()
     document.save(out)
-    return as_zip({info: data for info, data in _parts(out.getvalue()).items()})
+    return as_zip(_parts(out.getvalue()))
 
 
 def _parts(raw: bytes) -> dict[str, bytes]:

@@ -112,7 +112,7 @@ def _object(value: Values[str, Any], *, text: bool, depth: int) -> str:
     if {"addressLocality", "addressCountry", "addressRegion"} & value.keys():
         parts = [plain(value.get(f"address{part}"), depth=depth + 1) for part in ("Locality", "Region", "Country")]
         return ", ".join(dict.fromkeys(part for part in parts if part))
-    for name in _NAMED:
+    for name in ("value", *_NAMED) if value.get("@type") == "PropertyValue" else _NAMED:
         if found := plain(value.get(name), text=text, depth=depth + 1):
             return found
     return ""
