@@ -71,7 +71,8 @@ def recover(root: Path) -> None:
     """
     if migration.migrate(root):
         _publish_as_it_is(root, "migrate", every=True)
-    migration.finished(root)
+    if snapshot.manifest(root).get("schema_version") == SCHEMA_VERSION:
+        migration.finished(root)
     published = snapshot.manifest(root)
     tables.mend(root, published.get("tables", {}))
     told = _interrupted(root)

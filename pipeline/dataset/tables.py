@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ _MANY_COMMITS = 100
 _FILE_BYTES = 64 * 1024 * 1024
 _RETENTION = timedelta(days=7)
 _CONFIGURATION = {
-    "delta.logRetentionDuration": "interval 30 days",
+    "delta.logRetentionDuration": f"interval {_RETENTION.days} days",
     "delta.deletedFileRetentionDuration": f"interval {_RETENTION.days} days",
     "delta.checkpointInterval": "20",
     "delta.enableExpiredLogCleanup": "false",  # any commit could remove what roll_back needs; sweep does not
@@ -219,12 +220,13 @@ def sweep(root: Path, name: str) -> None:
     table = open_table(root, name)
     if table is None:
         return
-    if len(_commits(folder)) > _MANY_COMMITS:
+    old = time.time() - _RETENTION.total_seconds()
+    commits = _commits(folder)
+    if len(commits) > _MANY_COMMITS and _commit_file(folder, commits[0]).stat().st_mtime <= old:
         table.create_checkpoint()
         sync(*(folder / _LOG).glob("*.checkpoint*.parquet"), folder / _LOG)
         table.cleanup_metadata()
     live = set(files(root, name))
-    old = time.time() - _RETENTION.total_seconds()
     if any(file.stat().st_mtime <= old and file.name not in live for file in folder.glob("*.parquet")):
         before = table.version()
         table.vacuum(int(_RETENTION.total_seconds() // 3600), dry_run=False, full=True)
@@ -341,9 +343,8 @@ def _commit(root: Path, name: str, act: Callable[[], object]) -> None:
 def _sync_commits(folder: Path, before: int) -> None:
     """Bring the commits after version ``before`` to the disk with the files that they add; deltalake does not."""
     log = folder / _LOG
-    for number in _commits(folder):
-        if number > before:
-            added = (folder / each["path"] for each in _added(folder, number))
-            sync(*(file for file in added if file.exists()), _commit_file(folder, number))
-            sync(*log.glob(f"{number:020d}.checkpoint*"))
+    for number in takewhile(lambda number: _commit_file(folder, number).exists(), count(before + 1)):
+        added = (folder / each["path"] for each in _added(folder, number))
+        sync(*(file for file in added if file.exists()), _commit_file(folder, number))
+        sync(*log.glob(f"{number:020d}.checkpoint*"))
     sync(log, folder, *([folder.parent, folder.parent.parent] if before < 0 else []))

@@ -3,8 +3,7 @@
     python -m tests.durability.file_count 120         prints the table
     python -m tests.durability.file_count 120 --write  writes it into docs/durability.md
 
-What is removed in a week of real nights goes here in the next one, because no file is kept for 7 days, and no commit
-for 30.
+What is removed after a week of real nights goes here in the next one, because nothing is kept for 7 days.
 """
 
 from __future__ import annotations
