@@ -213,8 +213,8 @@ def _floors(where: str) -> Floors:
 
 run_cli.add(app)
 dataset_cli.add(app)
-sources_cli.add(app)
 app.add_typer(quarantine_cli.app, name="quarantine")
+sources_cli.add(app)
 app.command(
     epilog="Examples:  vacancies evaluate fixtures/notices  |  vacancies evaluate --json corpus/a corpus/b  |"
     "  vacancies evaluate --floors fixtures/floors.toml#fixtures fixtures/notices"

@@ -93,7 +93,7 @@ def _collect(
 ) -> Report:
     logger = get_run_logger()
     with runs.started(root, arrival.COMMAND, arrival.inputs(source), wait=wait) as run, at_most(timeout):
-        come = arrival.Arrival(arrival.standing(root, source.name))
+        come = arrival.Arrival(root, arrival.standing(root, source.name))
         listing = Listing()
         tally = Tally()
         with client_of(source, cache=cache / f"{source.name}.sqlite", contact=contact) as client:

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.batch import parse_or_reject
 from pipeline.source import Reject, Source
+from pipeline.web.adapters import pages
 from pipeline.web.collect import collect
 from pipeline.web.listing import Listing
 from pipeline.web.options import OPTIONS
@@ -432,6 +433,22 @@ def test_reliefweb(site: Site) -> None:
     is_archivist(found, closing_date="2031-05-30", country="MK", apply_email="jobs@example.org")
 
 
+def test_a_listing_that_changes_while_it_is_read(site: Site) -> None:
+    """One that closes moves the others, and one of them slips through between two pages."""
+    totals = iter((3, 2))
+
+    def jobs(asked: Asked) -> Reply:
+        number = int(parse_qs(urlsplit(asked.path).query)["offset"][0])
+        row = {"title": "Archivist", "url": f"{site.base}/node/{2 * number}", "body-html": DUTIES}
+        return as_json({"totalCount": next(totals), "data": [{"id": str(number), "fields": row}]})
+
+    site.put("/v2/jobs", jobs)
+    options = {"appname": "records", "page_size": 1}
+    good, _, listing = notices(site, source(site, "reliefweb", "/v2/jobs", options=options))
+    assert len(good) == 2
+    assert listing.gaps == ["the number of postings changed while they were read"]
+
+
 # Sites that answer otherwise
 
 PATHS = {
@@ -439,6 +456,36 @@ PATHS = {
     "oracle_hcm": "/hcmUI/CandidateExperience/en/sites/CX_1",
     "taleo": "/careersection/ex/jobsearch.ftl?lang=en&portal=1",
 }
+
+
+def test_odd_fields_are_no_defects(site: Site) -> None:
+    rows = [{"Id": 1, "Title": ["a", [["b"]]]}, {"Id": [2]}, {"Id": {}}]
+    job: dict[str, Any] = {"ExternalDescriptionStr": DUTIES, "secondaryLocations": 7, "requisitionFlexFields": "x"}
+    job |= {"Title": {"name": 3}, "ExternalPostedEndDate": ["2031-05-30"], "JobGrade": True}
+    interface = "/hcmRestApi/resources/latest"
+    listed = {"items": [{"TotalJobsCount": 2, "requisitionList": rows}]}
+    site.put(f"{interface}/recruitingCEJobRequisitions", as_json(listed))
+    site.put(f"{interface}/recruitingCEJobRequisitionDetails", as_json({"items": [job]}))
+    good, rejects, listing = notices(site, source(site, "oracle_hcm", PATHS["oracle_hcm"]))
+    assert (len(good), rejects, listing.gaps) == (2, [], ["a posting without a number"])
+    assert str(record(good[0]).closing_date) == "2031-05-30"
+
+
+def test_a_defect_costs_one_posting(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.put("/jobs/1", html(page()))
+    addresses = [f"{site.base}/jobs/{number}" for number in (2, 1)]
+    whole = pages.notice
+
+    def broken(told: WebSource, asking: Any, posting: Any) -> Any:
+        if posting.uri.endswith("2"):
+            raise KeyError("oops")
+        return whole(told, asking, posting)
+
+    monkeypatch.setattr(pages, "notice", broken)
+    good, rejects, _ = notices(site, source(site, "addresses", options={"addresses": addresses}))
+    assert (len(good), [each.code for each in rejects]) == (1, ["internal_error"])
+
+
 ODD: list[Any] = [None, [], {}, "x", 7, {"items": [1]}, {"items": [{}]}, {"data": {"list": 3}}, {"data": [[]]}]
 ODD += [{"jobPostings": "x"}, {"requisitionList": {}}, {"data": {"list": [{}], "count": -1}}]
 

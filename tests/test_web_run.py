@@ -109,6 +109,19 @@ def test_what_cannot_be_read_is_not_gone(prefect: Server, site: Site, tmp_path: 
     assert present(data) == ["Archivist", "Driver", "Press Officer"]
 
 
+def test_pages_with_tokens_are_the_same(prefect: Server, site: Site, tmp_path: Path) -> None:
+    """Not what only a program sees, unless it is data about the vacancy."""
+    data = tmp_path / "data"
+    describe(tmp_path, site)
+    publish(site, 1)
+    body = str(page(1).body)
+    kinds = ("<script>token = 1</script>", "<script>token = 2</script>", "<!-- 3 -->")
+    linked = '<script type="application/ld+json">{"validThrough": "2031-06-15"}</script>'
+    site.put("/jobs/1", *(html(body + extra) for extra in (*kinds, linked)))
+    assert [run(tmp_path, data)["added"] for _ in range(4)] == [1, 0, 0, 1]
+    assert present(data) == ["Archivist"]
+
+
 def test_two_sources_at_one_host(prefect: Server, site: Site, tmp_path: Path) -> None:
     """What one source does not list is not gone from the other."""
     data = tmp_path / "data"

@@ -14,6 +14,7 @@ from pipeline.dataset.observe import Scope, Seen
 from pipeline.source import Reject, Source, container_of
 from pipeline.web.addresses import host_of
 from pipeline.web.listing import Listing
+from pipeline.web.sameness import same
 from pipeline.web.sources import WebSource
 
 _BATCH_BYTES = 64 * 1024 * 1024
@@ -37,23 +38,25 @@ def standing(root: Path, name: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Arrival:
-    """The notices of one run; ``before`` is what stood there when it began."""
+    """The notices of one run into the dataset at ``root``; ``before`` is what stood there when it began."""
 
+    root: Path
     before: Mapping[str, str]
     held: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
 
     def news(self, arrived: Iterable[Source | Reject]) -> list[Source | Reject]:
-        """What has to be taken in; the same bytes at the same address as before are only noted."""
+        """What has to be taken in; what says the same at the same address as before is only noted."""
         found: list[Source | Reject] = []
         for each in arrived:
-            if isinstance(each, Source) and self.before.get(each.uri) == each.sha256:
-                self.held[each.uri] = each.sha256
-            else:
-                found.append(each)
+            known = self.before.get(each.uri)
             if isinstance(each, Reject):
                 self.unread.add(each.uri)
+            elif known is not None and (known == each.sha256 or same(self.root, known, each)):
+                self.held[each.uri] = known
+                continue
+            found.append(each)
         return found
 
     def note(self, taken: Sequence[Source]) -> None:

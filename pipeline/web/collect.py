@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -41,9 +42,10 @@ def postings(source: WebSource, client: Client, listing: Listing) -> Iterator[Po
             seen.add(uri)
             listing.listed = len(seen)
             yield replace(posting, uri=uri)
-    except Rejected as error:
-        listing.gap(error.reason)
-        yield Reject(source.address, source.name, error.code, error.stage, f"the listing: {error.reason}")
+    except Exception as error:
+        told = _rejected(error)
+        listing.gap(told.reason)
+        yield Reject(source.address, source.name, told.code, told.stage, f"the listing: {told.reason}")
 
 
 def read(source: WebSource, client: Client, posting: Posting) -> Iterator[Source | Reject]:
@@ -52,10 +54,20 @@ def read(source: WebSource, client: Client, posting: Posting) -> Iterator[Source
     try:
         text = ADAPTERS[source.kind].notice(source, client, posting)
         whole = from_bytes(text.raw, uri=uri, name=name, fetched_at=text.fetched_at, declared=text.declared)
-    except Rejected as error:
-        yield Reject(uri, name, error.code, error.stage, error.reason)
+    except Exception as error:
+        told = _rejected(error)
+        yield Reject(uri, name, told.code, told.stage, told.reason)
         return
     yield from members(whole)
+
+
+def _rejected(error: Exception) -> Rejected:
+    """What is said of an error: a defect of the program must not cost the other notices."""
+    if isinstance(error, Rejected):
+        return error
+    if os.environ.get("VACANCIES_DEBUG") or isinstance(error, TimeoutError):
+        raise error
+    return Rejected("internal_error", "defect", f"a defect: {type(error).__name__}: {error}"[:500])
 
 
 def collect(source: WebSource, client: Client, listing: Listing) -> Iterator[Source | Reject]:

@@ -79,6 +79,12 @@ def rows(value: Any, *path: str | int) -> list[dict[str, Any]]:
     return [row for row in found if isinstance(row, dict)]
 
 
+def listed(value: Any, *path: str | int) -> list[Any]:
+    """The list at a path; an empty one where there is none."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else []
+
+
 def text(value: Any, *path: str | int) -> str | None:
     """The text at a path, a number written out; several, and objects with a name, joined; None where there is none."""
     found = at(value, *path)
@@ -88,7 +94,7 @@ def text(value: Any, *path: str | int) -> str | None:
         names = ("name", "Name", "descriptor", "description", "label", "shortname")
         found = next((found[name] for name in names if isinstance(found.get(name), str)), None)
     if isinstance(found, list):
-        parts = [text(each) for each in found]
+        parts = [text(each) for each in found if not isinstance(each, list)]
         found = "; ".join(dict.fromkeys(part for part in parts if part))
     if isinstance(found, str | int | float):
         return " ".join(str(found).split()) or None

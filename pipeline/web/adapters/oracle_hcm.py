@@ -67,7 +67,7 @@ def notice(source: WebSource, client: Client, posting: Posting) -> Text:
     parts = [(heading, replies.markup(job, name)) for heading, name in _PARTS]
     if not any(html for _, html in parts):
         raise replies.unknown("no description")
-    others = [replies.text(each, "Name") for each in replies.at(job, "secondaryLocations") or ()]
+    others = [replies.text(each, "Name") for each in replies.listed(job, "secondaryLocations")]
     places = [place for place in (replies.text(job, "PrimaryLocation"), *others) if place]
     fields = [
         ("Organization", source.organization),
@@ -86,7 +86,7 @@ def notice(source: WebSource, client: Client, posting: Posting) -> Text:
 
 def _further(job: object) -> Iterator[notices.Field]:
     """The customer's own fields, as "Grade: P3"."""
-    for each in replies.at(job, "requisitionFlexFields") or ():
+    for each in replies.listed(job, "requisitionFlexFields"):
         label, value = replies.text(each, "Prompt"), replies.text(each, "Value")
         if label and value:
             yield label.rstrip(": "), value
