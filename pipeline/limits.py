@@ -47,7 +47,7 @@ class Limits:
         html_depth: elements inside one another.
         mail_parts: of a message, those of forwarded messages included.
         header: the headers of a message, and the first line of a table.
-        seconds: to read one notice, or to find the next one in a container.
+        seconds: of computing, to read one notice or to find the next one in a container; by the clock four times that.
         memory: that reading one notice may add to what the parser itself takes.
     """
 

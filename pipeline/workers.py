@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,6 +33,7 @@ from pipeline.source import Reject, Source
 if TYPE_CHECKING:
     from pipeline.parse import ParsedNotice
 
+_PATIENCE = 4  # times the seconds that a notice may take, if the process did not get them
 _START = 180.0  # seconds that a worker may take to load the parser
 _SIGNALS = {each.value: each.name for each in signal.Signals}
 
@@ -101,16 +103,32 @@ class Worker:
         """Send a request and wait for its answer; raises Rejected where there is none."""
         try:
             connection = self._started()
+            began, used = time.monotonic(), self._used()
             connection.send(message)
-            if not connection.poll(self.limits.seconds):
-                self.close()
-                raise Rejected("timeout", stage, f"not read within {self.limits.seconds:g} seconds")
+            wait = self.limits.seconds
+            while not connection.poll(wait):
+                spent = self._used() - used
+                if spent >= self.limits.seconds or time.monotonic() - began >= _PATIENCE * self.limits.seconds:
+                    self.close()
+                    raise Rejected("timeout", stage, f"not read within {self.limits.seconds:g} seconds")
+                wait = max(0.1, self.limits.seconds - spent)  # the machine has other things to do
             return connection.recv()
         except (EOFError, ConnectionError):
             raise Rejected("crashed", stage, f"the process that read it ended: {self._ending()}") from None
         except BaseException:  # an interrupt, too: its late answer must not be taken for the next one's
             self.close()
             raise
+
+    def _used(self) -> float:
+        """Seconds of computing that the process has taken; 0 where the system does not tell."""
+        if self._process is None:
+            return 0.0
+        try:
+            with open(f"/proc/{self._process.pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return 0.0
 
     def _started(self) -> Connection[Any, Any]:
         if self._connection is not None:
@@ -237,7 +255,7 @@ def serve() -> None:
         while True:
             message = connection.recv()
             # should the other side be killed while this one hangs, nobody else would end it
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds + 10)
+            signal.setitimer(signal.ITIMER_REAL, _PATIENCE * limits.seconds + 10)
             if message[0] == "parse":
                 connection.send(_in_process(message[1]))
             else:
@@ -260,7 +278,7 @@ def _serve_members(connection: Connection[Any, Any], request: Any, limits: Limit
                 connection.send(member)
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 connection.recv()
-                signal.setitimer(signal.ITIMER_REAL, limits.seconds + 10)
+                signal.setitimer(signal.ITIMER_REAL, _PATIENCE * limits.seconds + 10)
         connection.send(None)
     except MemoryError:
         reason = f"needs more than {limits.memory // MB} MB to be read"

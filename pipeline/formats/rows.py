@@ -20,6 +20,8 @@ Row = Values[str, Any]
 _LOOKED_AT = 50  # rows whose columns are looked at together
 _LEVELS = 5  # of a JSON document, in which rows are looked for
 _ALONE = 40  # characters of a document that can be a notice
+# A string, also one that never ends, or the start or the end of a list or an object.
+_MARKS = re.compile(rb'"(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
 _UNNAMED = re.compile(r"[^\w.,:=?&~+-]+")
 
 
@@ -127,7 +129,7 @@ def _lines(stream: BinaryIO, limits: Limits) -> Iterator[Row]:
 def _loads(raw: bytes, limits: Limits) -> Any:
     """A JSON value of a bounded depth."""
     depth = deepest = 0
-    for mark in re.finditer(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', raw, re.DOTALL):
+    for mark in _MARKS.finditer(raw):
         if mark[0] in b"[{":
             depth += 1
             deepest = max(deepest, depth)
