@@ -65,7 +65,7 @@ def _rejected(error: Exception) -> Rejected:
     """What is said of an error: a defect of the program must not cost the other notices."""
     if isinstance(error, Rejected):
         return error
-    if os.environ.get("VACANCIES_DEBUG") or isinstance(error, TimeoutError):
+    if os.environ.get("VACANCIES_DEBUG"):
         raise error
     return Rejected("internal_error", "defect", f"a defect: {type(error).__name__}: {error}"[:500])
 
