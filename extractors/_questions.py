@@ -10,12 +10,7 @@ from extractors._labels import load_toml
 
 _HEADINGS = frozenset({"desirable", "requirements", "duties", "remuneration", "background"})
 # Kind of the section under a question that asks for one field.
-_KINDS = {
-    "salary": "remuneration",
-    "apply": "apply",
-    "closing_date": "apply",
-    "nationality": "nationality",
-}
+_KINDS = {"salary": "remuneration", "apply": "apply", "nationality": "nationality"}
 _LONGEST = 100  # characters of a question
 _EDGE = ' \t\n:*_•–—-¿"“”«»'
 _NEAR = 12  # characters before the words that tell: "And ", "So, "

@@ -39,6 +39,7 @@ _VERB = re.compile(
 _OFFERS = re.compile(r"\b(?:positions?|posts?|vacancies|jobs?|offres)\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:-\w+)?")
 _MARKS = (", ", " - ", " – ", " — ", " | ", " (")
+_ITEM = re.compile(r"\d{1,2}[.)]\s")  # one of a list: "1) Driver, 2 posts"
 _LONGEST, _WORDS = 250, 18
 
 
@@ -259,7 +260,7 @@ def plausible(text: str, start: int, end: int) -> bool:
         or "?" in value
     ):
         return False
-    if labels().get(label_key(value)) or country_by_name(value) or best_place(value):
+    if _ITEM.match(value) or labels().get(label_key(value)) or country_by_name(value) or best_place(value):
         return False
     if next(dates_in(value), None):
         return False

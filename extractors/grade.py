@@ -47,6 +47,7 @@ _OTHER = re.compile(
 )
 _NUMBER = re.compile(r"\s{0,2}(\d{1,2}[A-Ca-c]?)\s{0,2}(?:[,;(\n].*)?", re.DOTALL)
 _CATEGORY = re.compile(r"\(([A-Z]{4})\)$")
+_COMMA = re.compile(r",\s?")
 _HEAD_LINES = 8
 _HEAD_LENGTH = range(8, 140)  # characters of a line that may be a title
 _OPENERS = "(,-–—|/:;["
@@ -96,7 +97,8 @@ def _labelled(doc: Doc) -> Iterator[Finding]:
             yield Finding(match.group(), match.start(), match.end(), "level")
             continue
         if match and not (spoken and _CEFR.fullmatch(match.group())):
-            yield Finding(match.group(), match.start(), match.end(), "label")
+            stop = _pair_end(text, match, end)
+            yield Finding(text[match.start() : stop], match.start(), stop, "label")
             continue
         whole = text[fact.start : end].strip(" .*\n")
         if whole in known.whole:
@@ -108,6 +110,16 @@ def _labelled(doc: Doc) -> Iterator[Finding]:
             other = _NUMBER.fullmatch(text, fact.start, end)
         if other and not spoken and not _CEFR.fullmatch(other[1]):
             yield Finding(other[1], other.start(1), other.end(1), "label_other")
+
+
+def _pair_end(text: str, first: re.Match[str], end: int) -> int:
+    """Where two grades of one scale end that are all that the value says: "A11, A12"."""
+    comma = _COMMA.match(text, first.end(), end)
+    other = grades().labelled.match(text, comma.end(), end) if comma else None
+    if other is None or text[other.end() : end].strip(" .*\n"):
+        return first.end()
+    letters = [re.sub(r"[^A-Z]", "", match.group()) for match in (first, other)]
+    return other.end() if letters[0] == letters[1] else first.end()
 
 
 def _unlabelled(doc: Doc) -> Iterator[Finding]:

@@ -114,7 +114,10 @@ def _signed(text: str) -> Iterator[Finding]:
     """A line near the end with the place and the day: "Done at Vienna, 1 April 2026"."""
     for line in list(_LINE.finditer(text, max(0, len(text) - 2000)))[-_FOOT:]:
         mentions = list(dates_in(text, line.start(), line.end()))
-        if len(mentions) != 1 or not _SIGNED.fullmatch(text, line.start(), mentions[0].start):
+        asked = (
+            text[max(0, line.start() - 9) : line.start()].rstrip().endswith("?")
+        )  # "Is there a test? Yes, on 24 March 2026."
+        if asked or len(mentions) != 1 or not _SIGNED.fullmatch(text, line.start(), mentions[0].start):
             continue
         behind = text[mentions[0].end : line.end()]
         if not behind.strip(" .\t\r") or _YEAR.fullmatch(behind):

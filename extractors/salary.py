@@ -40,6 +40,9 @@ _SAME_PAY = re.compile(r"[^.;(\n]{0,20}\(\s?(?:[^\W\d_]{1,12}\.?\s){0,2}")  # "M
 _BARE = "$"  # stands for the dollar of the duty station's country
 _A_MONTH = {"hour": 160, "day": 21, "week": 4, "month": 1, "year": Decimal(1) / 12}  # units of pay in a month, about
 _SCALE = 20_000  # least figure of the United Nations' common scale
+_LABEL = 60  # characters of a label
+_LINE_BELOW = re.compile(r"[ \t]*\n[ \t]*([^\n]{4,30})(?=\n|$)")
+_SHORT = 60  # characters of a line that is pay and nothing else
 _RATE = 80  # characters behind it in which "at the single rate" belongs to it
 _DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
 
@@ -89,6 +92,8 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         first = i == 0 or found[i - 1].end <= low
         if first and heading is not None and (rule == "label" or text[start:low].strip() == ""):
             low = min(low, heading)  # the label or heading says the period: "Monthly salary"
+            if heading >= end:  # the label stands below its value
+                high = max(high, min(heading + _LABEL, len(text) if (line := text.find("\n", heading)) < 0 else line))
         if i + 1 < len(found):
             high = min(high, max(money.end, found[i + 1].start))
         if limited(text, money.start) and money.low == money.high:
@@ -99,6 +104,9 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         if purpose not in _PURPOSES[rule] or (rule == "prose" and words().somebody_else.search(text, low, high)):
             continue
         period = period_of(text, money.start, money.end, low, high)
+        if period is None and rule != "label" and (further := _next_line(text, low, high, end)) > high:
+            high = further
+            period = period_of(text, money.start, money.end, low, high)
         if period is None and money.low >= _SCALE and words().scale.search(text, low, min(high, money.end + _RATE)):
             period = "year"
         if period is None or (
@@ -108,6 +116,15 @@ def _stated(text: str, start: int, end: int, rule: str, heading: int | None) -> 
         money = replace(money, currency=_dollar(text) if _bare_dollar(text, money) else money.currency)
         told = sentence
         yield Finding(_value(text, money, period, low, high), money.start, money.end, rule)
+
+
+def _next_line(text: str, low: int, high: int, end: int) -> int:
+    """Where the line below ends that goes on with pay: "5,120 euros gross" / "per month"."""
+    line = _LINE_BELOW.match(text, low + len(text[low:high].rstrip()), end)
+    first = text.rfind("\n", 0, low) + 1
+    if line is None or high - first > _SHORT or not words().period.match(text, line.start(1), line.end(1)):
+        return high
+    return line.end(1)
 
 
 def _value(text: str, money: Money, period: str, low: int, high: int) -> dict[str, Any]:

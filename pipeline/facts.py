@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LAST = re.compile(r"[a-zà-ÿ] ([^\W\d_]{1,8}|&)$")
 _WIDEST_WRAP = 100
+_LONGEST_PAY = 60  # characters of a line that is pay and nothing else
 _RULE = " \t|;·•–—=_*"
 
 
@@ -72,8 +73,21 @@ def _value(
     return start, end
 
 
+def _under_pay(label: Label, rows: list[Line], openers: set[int]) -> Label:
+    """ "UAH 68,500" / "Monthly salary": a label alone below its value, with nothing that could be it behind."""
+    line, above = rows[label.line], rows[label.line - 1] if label.line else None
+    if not label.alone or label.field != "salary" or above is None or line.after_blank or label.line - 1 in openers:
+        return label
+    following = rows[label.line + 1] if label.line + 1 < len(rows) else None
+    free = following is None or line.before_blank or heading_kind(following.text) or label.line + 1 in openers
+    if not free or len(above.text) > _LONGEST_PAY or not any(c.isdigit() for c in above.text):
+        return label
+    return replace(label, value=above.start, stop=above.end)
+
+
 def _under_values(found: list[Label], rows: list[Line], openers: set[int]) -> list[Label]:
     """Turn labels that stand alone under their values, where a page prints most of its labels so."""
+    found = [_under_pay(label, rows, openers) for label in found]
     alone = [label for label in found if label.alone and rows[label.line].before_blank != rows[label.line].after_blank]
     under = [a for a in alone if rows[a.line].before_blank and a.line - 1 not in openers]
     if len(under) < 3 or len(under) * 2 <= len(alone):

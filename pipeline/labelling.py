@@ -21,6 +21,7 @@ _SEAM = re.compile(r"(?<=[a-zà-ÿ)])(?=[A-ZÀ-Þ\d])")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ\d)])(?=[A-ZÀ-Þ])")
 # "Label    value", "Label<tab>value", "Label | value", "Label – value", "Label = value", "Label ..... value"
 _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
+_QUESTION = re.compile(r"([^?\n]{2,100}\?)[ \t]{1,40}(?=\S)")
 _CELL = re.compile(r"[^\s|](?:[ ]?[^\s|]){0,200}")  # what stands in one column
 # The label covers only some positions: "Application deadline for programmatic positions"
 _SCOPE = re.compile(r"[^\W\d_]+")
@@ -34,6 +35,9 @@ _BARE = frozenset({"grade", "requisition_id", "closing_date", "issue_date", "sta
 _SINGLE = frozenset(
     {"title", "education", "experience", "languages", "nationality", "country", "duty_station", "schedule"}
 )
+_BARE_WORDS = 7  # words of a value without any mark before it
+_DATED_WORDS = 10  # of one that begins with a day: "Expire le 27 avril 2026 à 17h00 (heure de Paris)"
+_DATED = frozenset({"closing_date", "start_date"})
 _RUN_ON = 60  # characters of a line in which labels and values run together
 _SMALL = 4  # letters of a word that may tie a capitalized one to what stands before
 _LONGEST = 240  # characters of a label with what it covers
@@ -134,7 +138,8 @@ def in_line(text: str, line: Line, number: int, previous: Line | None) -> list[L
     if found:
         return found
     return (
-        _glued_at_start(text, line, number, words=2)
+        _asking(text, line, number)
+        or _glued_at_start(text, line, number, words=2)
         or _alone(text, line, number)
         or _gap(text, line, number)
         or _after_value(text, line, number)
@@ -163,6 +168,13 @@ def _alone(text: str, line: Line, number: int) -> list[Label]:
     field = _field(line.text)
     alone = not line.text.endswith(":")
     return [Label(line.start, line.end, line.end, field, number, alone=alone)] if field else []
+
+
+def _asking(text: str, line: Line, number: int) -> list[Label]:
+    """ "Für wie lange? 12 Monate": a question and its answer."""
+    match = _QUESTION.match(text, line.start, line.end)
+    field = field_asked(match[1]) if match else None
+    return [Label(line.start, match.end(1), match.end(), field, number)] if match and field else []
 
 
 def _glued_at_start(text: str, line: Line, number: int, *, words: int) -> list[Label]:
@@ -247,7 +259,8 @@ def _bare(text: str, line: Line, number: int) -> list[Label]:
         field = _field(text[line.start : words[count - 1][1]])
         if field in _BARE:
             rest = text[words[count][0] : line.end]
-            if len(words) - count <= 7 and any(c.isdigit() for c in rest):
+            most = _DATED_WORDS if field in _DATED and text[words[count][0]].isdecimal() else _BARE_WORDS
+            if len(words) - count <= most and any(c.isdigit() for c in rest):
                 return [Label(line.start, words[count - 1][1], words[count][0], field, number)]
         elif field in ("country", "duty_station") and len(words) - count <= 4:
             rest = text[words[count][0] : line.end]

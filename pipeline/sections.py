@@ -29,7 +29,8 @@ REQUIREMENTS = frozenset(
 )
 _OPENS_IN_LINE = REQUIREMENTS | {"apply", "remuneration", "duties", "background"}
 # "Education: Master's degree", "Language skills – Candidates must", "LANGUAGES.- English"
-_RUN_IN = re.compile(r"^([^:\n]{3,70}?)(?: ?:|：| [–—] |\.-)(?=\s|[A-ZÀ-Þ\d])")
+# "Whom do we look for? A driver"
+_RUN_IN = re.compile(r"^(?:([^:?\n]{2,100}\?)(?= \S)|([^:\n]{3,70}?)(?: ?:|：| [–—] |\.-)(?=\s|[A-ZÀ-Þ\d]))")
 # In one paragraph: "B. Recommendable Requirements Knowledge of ..."
 _LETTERED = re.compile(r"(?<=[.!?;] )(?:[A-Z]|[IVX]{1,4}|\d{1,2})\. (?=[A-ZÀ-Þ])")
 _PLAIN = (
@@ -199,12 +200,13 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             numbers.opens(text, line)
             continue
         run_in = _RUN_IN.match(line.text)
-        if run_in and current != "debris" and (about := heading_kind(run_in[1])) in _OPENS_IN_LINE:
+        opening = run_in[run_in.lastindex or 0] if run_in else ""
+        if run_in and current != "debris" and (about := heading_kind(opening)) in _OPENS_IN_LINE:
             found.append(_Opening(line.start, line.start + run_in.end(), about))
             current = about
             in_line = True
             numbers.opens(text, line)
-        elif run_in and current not in ("debris", "head") and is_question(run_in[1]):
+        elif run_in and current not in ("debris", "head") and is_question(opening):
             found.append(_Opening(line.start, line.start + run_in.end(), "other"))
             current, in_line = "other", False
         elif current in REQUIREMENTS and (
