@@ -163,10 +163,15 @@ def grouped(sources: Iterable[Source | Reject], count: int, *, size: int = 64 * 
         yield group
 
 
+def containers_of(uri: str) -> list[str]:
+    """The places that may be containers of a member, the outermost first: of ``a.zip!/b.zip!/c`` two."""
+    parts = uri.split(INSIDE)
+    return [INSIDE.join(parts[:end]) for end in range(1, len(parts))]
+
+
 def container_of(uri: str) -> str | None:
-    """The place of the outermost container of a member: ``PATH`` of ``PATH!/MEMBER``."""
-    place, inside, _ = uri.partition(INSIDE)
-    return place if inside else None
+    """The outermost container of a member: ``PATH`` of ``PATH!/MEMBER``."""
+    return next(iter(containers_of(uri)), None)
 
 
 def inputs(paths: Iterable[str | Path]) -> list[str]:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from pipeline.dataset import tables
 from pipeline.dataset.rows import reject_from
 from pipeline.parse import PARSER_VERSION
-from pipeline.source import INSIDE, STDIN, Reject, container_of, inputs, printable
+from pipeline.source import INSIDE, STDIN, Reject, containers_of, inputs, printable
 
 # What may go better another time although nothing has changed.
 _PASSING = ("timeout", "memory", "crashed", "missing_extra", "unreadable")
@@ -57,8 +57,9 @@ class Scope:
         """A filter on ``source_uri``."""
         place = pc.replace_substring_regex(pc.field("source_uri"), pattern=f"(?s){INSIDE}.*", replacement="")
         found = tables.isin("source_uri", self.files) | place.isin(pa.array(sorted(self.files), pa.string()))
-        for folder in self.folders:
-            found = found | pc.starts_with(pc.field("source_uri"), folder)
+        inside = (file + INSIDE for file in self.files if INSIDE in file)  # rare, and not told apart above
+        for start in (*self.folders, *inside):
+            found = found | pc.starts_with(pc.field("source_uri"), start)
         return found
 
 
@@ -88,7 +89,7 @@ def look(root: Path, paths: Sequence[str]) -> Look:
     rows: dict[str, list[int]] = {}
     for row, uri in enumerate(before["source_uri"].to_pylist()):
         rows.setdefault(uri, []).append(row)
-        if (place := container_of(uri)) is not None:
+        for place in containers_of(uri):
             rows.setdefault(place, []).append(row)
     columns = [before[name].combine_chunks() for name in ("size", "modified", "changed")]
     rejected = _rejected(root, found.scope)
@@ -111,13 +112,14 @@ def _rejected(root: Path, scope: Scope) -> dict[str, list[Reject | None]]:
     found: dict[str, list[Reject | None]] = {}
     for row in tables.read(root, "rejects", where=where).to_pylist():
         again = row["code"] in _PASSING or row["parser_version"] != PARSER_VERSION
-        found.setdefault(container_of(row["source_uri"]) or "", []).append(None if again else reject_from(row))
+        for place in containers_of(row["source_uri"]):
+            found.setdefault(place, []).append(None if again else reject_from(row))
     return found
 
 
 def stat_of(uri: str, times: Mapping[str, Stat | None]) -> Stat | None:
     """The stat of the file at a place, or of the container that holds it."""
-    return times.get(uri) or times.get(container_of(uri) or uri)
+    return next((times[place] for place in (uri, *containers_of(uri)) if place in times), None)
 
 
 def stat(path: str) -> Stat | None:
