@@ -489,6 +489,23 @@ def test_a_dry_run_removes_nothing_that_others_have_made(tmp_path: Path) -> None
     assert not (tmp_path / "none").exists()
 
 
+def test_what_is_being_read_stays_while_a_run_publishes(
+    dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, log = dataset
+    before = snapshot.read(root, "vacancies")
+    open_files = snapshot.ds.dataset
+
+    def publish_and_open(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        work.work(root, log, "a", 1)
+        return open_files(*arguments, **options)
+
+    monkeypatch.setattr(snapshot.ds, "dataset", publish_and_open)
+    assert snapshot.read(root, "vacancies").equals(before)
+    assert not snapshot.read(root, "vacancies").equals(before)
+
+
 def test_a_column_may_be_described_anew(
     base: Path, dataset: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

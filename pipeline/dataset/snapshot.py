@@ -80,7 +80,8 @@ def read(root: Path, name: str, **options: Any) -> pa.Table:
             f"{root}: written by schema {written}, and this program reads {SCHEMA_VERSION};"
             " the next ingest brings an older one up to date, a newer one takes a newer version of the program"
         )
-    parts = sorted((root / LATEST / f"{name}.parquet").glob("*.parquet"))
+    folder = (root / LATEST).resolve()  # once: a run may move the link before all is read
+    parts = sorted((folder / f"{name}.parquet").glob("*.parquet"))
     source = ds.dataset([str(part) for part in parts], schema=tables.columns(name), format="parquet")
     return source.to_table(**options)
 
