@@ -87,8 +87,8 @@ def read_text(source: Source) -> str:
     check_page(text)
     page = html_to_text(text)
     if page.title and not _HEADING.search(source.raw):
-        return f"{page.title}\n\n{page.text}"
-    return page.text
+        return checked(f"{page.title}\n\n{page.text}")
+    return checked(page.text)
 
 
 def parse(source: Source) -> ParsedNotice:
