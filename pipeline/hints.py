@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CLOSER = 8  # tables that are compared run by run
 
 # A run, with straight quotation marks and question marks that may stand for bytes inside of it.
-RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?]{1,2}[^\x00-\x7f]+)*(?:['"]|\?{0,2})""")
+RUN = re.compile(r"""[^\x00-\x7f]+(?:['"?]{1,3}[^\x00-\x7f]+)*(?:['"]|\?{0,3})""")
 
 # Code points that text in use is made of; pairs that begin any other cannot make a table a candidate.
 _BLOCKS = (
@@ -153,9 +153,10 @@ def hits_in(text: str) -> Hits:
     return Hits(pairs, alone, odd)
 
 
-# a letter before a byte that was replaced, caf\u00c3\ufffd or voil\u00c3 le
+# a letter before a byte that was replaced, caf\u00c3\ufffd or \u00f0??\u00a1 or voil\u00c3 le
 GAPS = re.compile(
-    "[^\x00-\x7f][\ufffd" + Slots.FIRST + "-" + Slots.LAST + "]|[^\x00-\x7f][?][^\\W\\d_]|[a-z]\u00c3(?![a-zA-Z])"
+    "[^\x00-\x7f][\ufffd" + Slots.FIRST + "-" + Slots.LAST + "]|"
+    "[^\x00-\x7f][?](?:[^\\W\\d_]|[?]+[^\x00-\x7f])|[a-z]\u00c3(?![a-zA-Z])"
 )
 
 

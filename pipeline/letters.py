@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.marks import MARKS
 from pipeline.plausibility import WORD, profile, script
 from pipeline.styles import plain_of, style_of
-from pipeline.words import is_word, own, surprise
+from pipeline.words import bits_in, is_word, own, surprise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +23,10 @@ _LONGEST = 60  # letters of a word
 _MOST = 200  # letters that one place may have had
 _SURE, _LIKELY = 7.0, 0.7  # bits by which a letter is better than any other
 _WORD_BITS = 10.0
+# Letters around one that may stand in its own right; letters looked at; bits of three that no word has;
+# bits by which another one must be likelier.
+_BEFORE, _AFTER, _NEAR = re.compile("[A-Za-z\u00c0-\u024f]*$"), re.compile("[A-Za-z\u00c0-\u024f]*"), 24
+_LIKE_NO_WORD, _CLEARLY = 24.0, 3.0
 # Distinct words of one text that are searched as wholes; in later ones each letter follows from its neighbours.
 _SEARCHED = 1_500
 
@@ -95,6 +101,31 @@ def _choice(options: str, style: str, wanted: str | None, fixed: bool) -> Choice
 @lru_cache(1 << 14)
 def _known(char: str) -> Choice:
     return Choice(((plain_of(char), char),))
+
+
+def stands(text: str, at: int, options: str) -> bool:
+    """Whether a letter that may be all that is left of another stands in its own right in a word: ``Äpfel``.
+
+    Another one must make the word clearly likelier, or a word of the lists of it.
+    """
+    letter = text[at]
+    if script(letter) != "LATIN" or not letter.isalpha():
+        return False
+    before = _BEFORE.search(text, max(0, at - _NEAR), at)
+    after = _AFTER.match(text, at + 1, at + 1 + _NEAR)
+    first, last = before[0].lower() if before else "", after[0].lower() if after else ""
+    if (not first and not last) or not MARKS.isdisjoint(options):
+        return False
+    if is_word(f"{first}{letter}{last}"):
+        return True
+    others = [option for option in options[:_MOST] if profile(option)[0] in WORD and script(option) == "LATIN"]
+    if not others:
+        return True
+    near = first[-2:], last[:2]
+    bits = min(bits_in(near[0], option.lower(), near[1]) for option in others)
+    if bits <= _LIKE_NO_WORD and bits <= bits_in(near[0], letter.lower(), near[1]) - _CLEARLY:
+        return False
+    return not any(is_word(f"{first}{option}{last}") for option in others)
 
 
 def fill_word(word: str, slots: Slots, style: str, scripts: Counter[str]) -> tuple[float, Fills]:

@@ -153,6 +153,8 @@ def _symbol(text: str, at: int, kinds: dict[str, _Kind]) -> Filled | None:
         return Filled((likely or options)[0], True)
     if likely and not likely[0].isalpha():
         before = text[at - 1] if at else " "
+        if likely[0] in "×−≈≠" and (before.isalpha() or text[at + 1 : at + 2].isalpha()):
+            return None
         if "™" in likely and "•" in likely:
             return Filled("™" if before.isalnum() else "•", False)
         sure = likely[0] in "€…•\ufe0f\xa0" or len(likely) == 1

@@ -8,15 +8,19 @@ Remnants become slots, which ``pipeline.lost`` fills once all layers are undone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from itertools import accumulate
+from math import inf
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from pipeline.edits import Change
 from pipeline.hints import GAPS, RUN, candidates, hits_in, mark_leads, stray_marks
+from pipeline.letters import stands
+from pipeline.plausibility import script
 from pipeline.readings import LIKE, Run, likened, read_as, tokens_of
-from pipeline.survey import PLAIN, Runs, Survey, saved, survey_of
+from pipeline.survey import PLAIN, Runs, Survey, missing, saved, survey_of
 from pipeline.words import own, wording
 
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
             return []
     offsets = list(accumulate(map(len, stretches)))[:-1:2]
     surveys = _settle(text, runs, places, offsets, surveys)
-    changes = _choose(places, offsets, surveys, slots)
+    changes = _choose(text, places, offsets, surveys, slots)
     return [] if len(changes) == 1 and _doubtful(text, changes[0]) else changes
 
 
@@ -140,7 +144,10 @@ def _settle(
     if not differing:
         return surveys
     windows = {_window(text, at, len(run.shown)) for run, at in differing.items()}
-    scores = {each.table: sum(_wording(text[a:b], each) for a, b in windows) - each.total for each in (best, *rivals)}
+    scores = {
+        each.table: sum(_wording(text[a:b], each) for a, b in windows) + missing(runs, each, best) - each.total
+        for each in (best, *rivals)
+    }
     winner = min((best, *rivals), key=lambda each: scores[each.table])
     if scores[winner.table] > scores[best.table] - _CLEARLY:
         return surveys
@@ -187,7 +194,7 @@ def _wording(stretch: str, survey: Survey) -> float:
 
 
 def _choose(
-    places: list[tuple[str, str, str]], offsets: list[int], surveys: list[Survey], slots: Slots
+    text: str, places: list[tuple[str, str, str]], offsets: list[int], surveys: list[Survey], slots: Slots
 ) -> list[Change]:
     """For every run the table that saves most in it; the best table of the whole text is preferred.
 
@@ -222,10 +229,40 @@ def _choose(
             for part in survey.readings[run]
         ]
     changes = []
+    lone: list[tuple[int, Change]] = []  # letters of words that may stand in their own right, by number
+    clean: list[int] = []
     floor = 0
     for at, place in zip(offsets, places, strict=True):
-        for start, end, after, damage in best.get(place, ()):
+        parts = best.get(place, ())
+        if not parts and place[1].isalpha() and script(place[1][0]) == "LATIN":
+            clean.append(at)
+        single = place[1].isalpha() and all(part[1] - part[0] == 1 for part in parts)
+        for start, end, after, damage in parts:
             if at + start >= floor:
                 changes.append(Change(at + start, at + end, after, damage))
                 floor = at + end
-    return changes
+                if single and slots.has(after) and stands(text, at + start, slots.options(after)):
+                    lone.append((len(changes) - 1, changes[-1]))
+    return _without(changes, lone, clean)
+
+
+_NEAR = 40  # characters within which damage bears out other damage
+
+
+def _without(changes: list[Change], lone: list[tuple[int, Change]], clean: list[int]) -> list[Change]:
+    """The changes but for lone letters that have no other change near them, or letters left as they are nearer yet."""
+    if not lone:
+        return changes
+    numbers = {number for number, _ in lone}
+    sure = [change.start for number, change in enumerate(changes) if number not in numbers]
+    left = set(range(len(changes)))
+    for number, change in lone:
+        if _distance(sure, change.start) > min(_NEAR, _distance(clean, change.start)):
+            left.discard(number)
+    return [changes[number] for number in sorted(left)]
+
+
+def _distance(offsets: list[int], at: int) -> float:
+    """From a place to the nearest of these, which are sorted."""
+    index = bisect_left(offsets, at)
+    return min((abs(each - at) for each in offsets[max(0, index - 1) : index + 1]), default=inf)

@@ -12,7 +12,8 @@ from pipeline.remnants import Remnants, Slots, remnants
 if TYPE_CHECKING:
     from pipeline.damage import Table
 
-_ALONE = 13.0  # bits that a reading must save to be plain by itself
+_UNUSED = "\U00040000"  # planes from here on have no characters but those that choose variants of others
+ALONE = 13.0  # bits that a reading must save to be plain by itself
 
 
 @cache
@@ -103,7 +104,7 @@ class Part(NamedTuple):
     @property
     def alone(self) -> bool:
         """Plain by itself."""
-        return self.gain - self.doubt >= _ALONE
+        return self.gain - self.doubt >= ALONE
 
 
 def _stray(before: str, after: str) -> float:
@@ -156,7 +157,7 @@ def _find(run: Run, table: Table, slots: Slots) -> Found | None:
             return None
         gain, length, read, _, doubt = whole
         parts = [Part(gain, 0, length, read, False, doubt)]
-        return Found(parts, length, gain if gain - doubt >= _ALONE else 0.0, 0.0)
+        return Found(parts, length, gain if gain - doubt >= ALONE else 0.0, 0.0)
     parts = _parts(run, table, tokens_of(table), remnants(table), slots)
     if not parts or not _mostly_read(run.shown, parts):
         return None
@@ -216,6 +217,8 @@ def _whole(token: str, before: str, following: str, table: Table) -> _Reading | 
     """What whole sequences are read as."""
     read = read_as(table, token)
     if read is None:
+        return None
+    if max(read) >= _UNUSED:
         return None
     after = following[:1]
     bits = cost if len(token) <= _LONG else uncached_cost

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pipeline.plausibility import script
+
 if TYPE_CHECKING:
     from pipeline.damage import Table
 
@@ -83,6 +85,8 @@ class Remnants:
             short = len(token) == 1 and self.table.byte_of[token] <= 0xDF and not before.isalpha()
             short = short and following[1:2].isalpha()
             short = short and (joined[:1].isalpha() or (following[1:2] == token and len(options) < _FEW))
+            if len(options) > 2 * _FEW and joined and script(joined[0]) != "LATIN":
+                short = False  # other scripts have words of one letter, which may as well be any that is lost
             if joined and (not options or joined[0] == "à" or short):
                 return joined, len(token) + 1
         return (options, len(token)) if options else None

@@ -6,6 +6,7 @@ it). A reading counts where it is plain by itself, or likely beside plain ones.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,9 +15,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.damage import tables
-from pipeline.readings import Part, Run, found_in, whole_lines
+from pipeline.plausibility import script
+from pipeline.readings import ALONE, Part, Run, found_in, whole_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.damage import Table
     from pipeline.remnants import Slots
 
@@ -26,6 +30,8 @@ _AMONG = 1.0
 _AMONG_REMNANTS = -2.0
 _EVERYWHERE = -12.0
 PLAIN = 18.0
+# Letters beyond ASCII that tell which are common; what two of them make of all that no language's do.
+_TOLD, _TWO = 20, 0.42
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
 
@@ -59,6 +65,7 @@ class Runs:
         self.homely = [(run, count) for run, count in counts.items() if _at_home(run.shown)]
         self.others = [(run, count) for run, count in counts.items() if not _at_home(run.shown)]
         self._lines = "\n".join(run.shown for run, _ in self.homely)
+        self.common = _common(counts)
 
     def at_home(self, table: Table) -> tuple[list[tuple[Run, int]], list[tuple[Run, int]]]:
         """Those that the table reads from end to end all the same, and those of which nothing is plain by itself."""
@@ -81,12 +88,18 @@ def survey_of(text: Runs, table: Table, slots: Slots, strays: dict[str, float]) 
     if survey.hinted >= 4 * PLAIN:
         survey.plain += survey.hinted / 3
     survey.plain -= _contradicted(runs, survey)
-    if survey.plain >= PLAIN:
+    leading = bool(text.common) and all(0xC2 <= table.byte_of.get(char, 0) <= 0xF4 for char in text.common)
+    if survey.plain >= PLAIN or leading:
         for run, count in homely:
             _look_at(run, count, survey, slots)
+    leading = leading and survey.covered >= 0.8 * text.size
+    if leading:
+        survey.plain += 4 * PLAIN
     everywhere = survey.plain >= 4 * PLAIN and survey.covered >= 0.8 * text.size
     for run, parts in list(survey.readings.items()):
-        if everywhere:
+        if leading:
+            kept = parts
+        elif everywhere:
             kept = [part for part in parts if part.gain >= _EVERYWHERE]
         elif survey.plain >= PLAIN:
             kept = [part for part in parts if part.gain >= (_AMONG_REMNANTS if part.remnant else _AMONG)]
@@ -100,6 +113,20 @@ def survey_of(text: Runs, table: Table, slots: Slots, strays: dict[str, float]) 
     if survey.plain >= PLAIN:  # what is weak alone does not count against what is plain
         survey.total = max(survey.total, survey.plain / 2)
     return survey
+
+
+def _common(counts: Counter[Run]) -> str:
+    """The two commonest letters, where they are more than any language makes of two: leads of UTF-8, then.
+
+    Letters of Latin are left out: a text in French may have no other letter beyond ASCII but é.
+    """
+    letters = Counter("".join(run.shown * count for run, count in counts.items() if len(run.shown) > 1))
+    for char in [char for char in letters if not (char.isalpha() and script(char) != "LATIN") and char != "×"]:
+        del letters[char]
+    common = letters.most_common(2)
+    if letters.total() < _TOLD or sum(count for _, count in common) < _TWO * letters.total():
+        return ""
+    return "".join(char for char, count in common if count >= _TWO / 4 * letters.total())
 
 
 def _look_at(run: Run, count: int, survey: Survey, slots: Slots) -> None:
@@ -133,12 +160,38 @@ def _contradicted(runs: Counter[Run], survey: Survey) -> float:
                 bits[run.shown[part.start]] = bits.get(run.shown[part.start], 0.0) + runs[run] * part.gain
     wrong = 0.0
     for lead, count in read.items():
-        unread = sum(times for run, times in runs.items() if run.shown[-1] == lead and run.after[:1].isalpha())
+        unread = sum(
+            times
+            for run, times in runs.items()
+            if run.shown[-1] == lead and run.after[:1].isalpha() and not _out_of_place(survey.readings.get(run, ()))
+        )
         if unread > 3 * count + 2:
             wrong += bits[lead]
             for run, parts in survey.readings.items():
                 survey.readings[run] = [part for part in parts if run.shown[part.start] != lead]
     return wrong
+
+
+def _out_of_place(parts: Sequence[Part]) -> bool:
+    """Whether the last of what is read is a remnant that hardly is a letter of the text."""
+    return bool(parts) and parts[-1].remnant and parts[-1].gain >= ALONE
+
+
+def missing(runs: Counter[Run], survey: Survey, other: Survey) -> float:
+    """Bits by which what is lost speaks against the table, where the other says of the same characters that bytes are.
+
+    A table that loses few bytes would hardly have lost so many of them.
+    """
+    few, many = (sum(0x80 <= byte < 0xC0 for byte in each.table.lost) for each in (survey, other))
+    if few == many or not few or not many:
+        return 0.0
+    gone = 0
+    for run, parts in survey.readings.items():
+        spans = {(part.start, part.end) for part in other.readings.get(run, ()) if part.remnant}
+        for part in parts:
+            if part.remnant and (part.start, part.end) in spans:
+                gone += runs[run]
+    return gone * math.log2(many / few)
 
 
 def saved(parts: list[Part]) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -51,6 +51,17 @@ def surprise(before: str, letter: str) -> float:
     triples, firsts = _counts()
     seen = triples.get(before + letter, 0)
     return -math.log2((seen + 0.02) / (firsts.get(before, 0) + 2.0))
+
+
+@lru_cache(1 << 14)
+def bits_in(before: str, letter: str, after: str) -> float:
+    """Bits that a letter of a word and the two behind it cost, in lower case.
+
+    Args:
+        before, after: two letters each, or what there is of them in the word.
+    """
+    word = f"  {before}"[-2:] + letter + (f"{after} "[:2])
+    return sum(surprise(word[at : at + 2], word[at + 2]) for at in range(len(word) - 2))
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
