@@ -176,8 +176,10 @@ def test_never_raises(parts: list[str]) -> None:
 
 
 def test_a_table_with_a_column_for_each_position_is_turned() -> None:
-    page = """<table><tr><th></th><th>Nurse</th><th>Cook</th></tr><tr><th>Duty station</th><td>Osh</td><td>Naryn</td></tr>
-    <tr><th>Education</th><td>Diploma</td><td></td></tr><tr><th>Closing date</th><td>4 May 2027</td><td>11 May 2027</td></tr>
+    page = """<table><tr><th></th><th>Nurse</th><th>Cook</th></tr>
+    <tr><th>Duty station</th><td>Osh</td><td>Naryn</td></tr>
+    <tr><th>Education</th><td>Diploma</td><td></td></tr>
+    <tr><th>Closing date</th><td>4 May 2027</td><td>11 May 2027</td></tr>
     </table><p>Apply now.</p>"""
     assert html_to_text(page).text.splitlines() == [
         "Position: Nurse",
