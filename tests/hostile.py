@@ -535,7 +535,8 @@ def _docx() -> Pairs:
     loop = (
         b"<w:styles "
         + space
-        + b'><w:style w:type="paragraph" w:default="1" w:styleId="A"><w:name w:val="A"/><w:basedOn w:val="A"/></w:style></w:styles>'
+        + b'><w:style w:type="paragraph" w:default="1" w:styleId="A"><w:name w:val="A"/>'
+        + b'<w:basedOn w:val="A"/></w:style></w:styles>'
     )
     yield "loop-of-styles", changed("word/styles.xml", loop)
     yield (

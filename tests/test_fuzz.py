@@ -12,10 +12,31 @@ from tests.fuzz import check
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 PARTS = [
-    b"%PDF-1.4", b"PK\x03\x04", b"\x1f\x8b\x08\x00", b"From a@b 10:00\n", b"WARC/1.0\r\n", b"PAR1", b"<html>", b"</div>", b"{", b"[",
-    b'"title":', b"title,deadline,description\n", b"\x00", b"\xff\xfe", b"Closing date: ", b"Grade: P-3\n", b"\n\n", b"MIME-Version: 1.0\n",
-    b"Content-Type: multipart/mixed; boundary=b\n", b"--b\n", b"5 May 2026", "Срок".encode(), "â€™".encode(), b"EUR 1,000",
-]  # fmt: skip
+    b"%PDF-1.4",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08\x00",
+    b"From a@b 10:00\n",
+    b"WARC/1.0\r\n",
+    b"PAR1",
+    b"<html>",
+    b"</div>",
+    b"{",
+    b"[",
+    b'"title":',
+    b"title,deadline,description\n",
+    b"\x00",
+    b"\xff\xfe",
+    b"Closing date: ",
+    b"Grade: P-3\n",
+    b"\n\n",
+    b"MIME-Version: 1.0\n",
+    b"Content-Type: multipart/mixed; boundary=b\n",
+    b"--b\n",
+    b"5 May 2026",
+    "Срок".encode(),
+    "â€™".encode(),
+    b"EUR 1,000",
+]
 
 
 @cache
