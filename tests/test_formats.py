@@ -18,7 +18,7 @@ from pipeline.formats.pdf import pdf_text
 from pipeline.formats.text import document_text
 from pipeline.parse import parse
 from pipeline.source import Reject, Rejected, Source, from_bytes, members, read
-from tests import documents, make_formats
+from tests import documents, hostile, make_formats
 
 SAME = ("40", "41", "44", "45", "46", "47", "50", "51", "53", "54")
 # What differs with the bytes of the file and with the offsets in its text.
@@ -217,6 +217,14 @@ def test_columns_tables_and_page_numbers_of_a_pdf_document() -> None:
     assert "of 3" not in text
     assert "Grade: P-3\nDuty station: Osh" in text
     assert text.index(f"{prose} 17") < text.index(f"RIGHT {prose} 10")
+
+
+def test_words_in_another_font_and_pieces_without_a_place_of_their_own() -> None:
+    raw = hostile._page_with(
+        b"BT /F 12 Tf 72 700 Td (Grade: ) Tj /F 12.5 Tf (P-3, the ) Tj [(off) 20 (ice) -300 (in)] TJ ( Osh) Tj"
+        b" 0 -14 Td (Closing date: 5 May 2026, in the evening) Tj ET"
+    )
+    assert pdf_text(raw).split("\n") == ["Grade: P-3, the office in Osh", "Closing date: 5 May 2026, in the evening"]
 
 
 def test_a_scanned_and_a_locked_pdf_document() -> None:

@@ -25,6 +25,8 @@ _PAGE = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 _PROSE = 28  # characters of a line in a column of prose, at least
+_LONGEST_COLUMN = 200  # lines
+_BLANKS = re.compile(r" {2,3}")
 _RUN = 6  # lines of two columns side by side, at least
 _LABEL = 60
 _NARROWEST = 0.78  # of a page's width, which its text fills at least
@@ -105,18 +107,23 @@ def _lines(pieces: Sequence[Piece]) -> list[Line]:
 
 def _cells(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces of a line joined to cells; wide gaps inside a piece part it, too."""
-    cells: list[Piece] = []
+    cells: list[tuple[Piece, list[str], float]] = []  # the first piece, all texts, where it ends
     for piece in (part for whole in pieces for part in _parted(whole)):
-        before = cells[-1] if cells else None
-        gap = piece.x0 - before.x1 if before else 0.0
-        hanging = before is not None and gap > 0.3 * piece.height and _BULLET.fullmatch(before.text) and len(cells) == 1
-        if before is None or hanging or gap > _APART * piece.height:
-            cells.append(Piece(piece.x0, piece.x1, piece.y, piece.height, piece.text.strip()))
-            continue
-        blank = " " if gap > _WORDS * piece.height or piece.text[0] == " " else ""
-        text = f"{before.text.rstrip()}{blank}{piece.text.strip()}"
-        cells[-1] = Piece(before.x0, max(before.x1, piece.x1), before.y, max(before.height, piece.height), text)
-    return [cell for cell in cells if cell.text]
+        if cells:
+            first, texts, end = cells[-1]
+            gap = piece.x0 - end
+            hanging = len(cells) == len(texts) == 1 and gap > 0.3 * piece.height and _BULLET.fullmatch(texts[0].strip())
+            if not hanging and gap <= _APART * piece.height:
+                if gap > _WORDS * piece.height and not texts[-1].endswith(" "):
+                    texts.append(" ")
+                texts.append(piece.text)
+                cells[-1] = (first, texts, max(end, piece.x1))
+                continue
+        cells.append((piece, [piece.text], piece.x1))
+    return [
+        Piece(first.x0, end, first.y, first.height, _BLANKS.sub(" ", "".join(texts)).strip())
+        for first, texts, end in cells
+    ]
 
 
 def _parted(piece: Piece) -> list[Piece]:
@@ -161,7 +168,7 @@ def _columns(lines: list[Line], start: int) -> tuple[int, float] | None:
     low, high = left.x1, right.x0
     both, end = 0, start
     lengths: list[int] = []
-    for number in range(start, len(lines)):
+    for number in range(start, min(len(lines), start + _LONGEST_COLUMN)):
         cells = lines[number].cells
         lefts = [cell for cell in cells if cell.x0 < low]
         rights = [cell for cell in cells if cell.x0 >= low]
@@ -212,23 +219,22 @@ def _written(lines: list[Line], right: float) -> list[str]:
     """Lines as text: rows of tables as labels and values, broken lines joined, gaps as blank lines."""
     steps = [before.y - line.y for before, line in pairwise(lines) if before.y > line.y]
     usual = median(steps) if steps else 0.0
-    out: list[str] = []
+    out: list[list[str]] = []
     before: Line | None = None
-    running = False  # the line before was itself a continuation
     for line in lines:
         step = before.y - line.y if before else 0.0
         close = 0 < step <= 1.3 * min(usual, 1.6 * max(line.height, 1.0)) if usual else True
+        running = bool(out) and len(out[-1]) > 1  # the line before was itself a continuation
         if before is not None and out and close and _continues(before, line, line.right or right, running=running):
-            running = True
-            out[-1] += f"\n{line.text}" if out[-1].endswith("-") else f" {line.text}"
+            out[-1] += ["\n" if out[-1][-1].endswith("-") else " ", line.text]
             before = Line(line.y, line.height, [*before.cells[:-1], line.cells[-1]], line.right)
             continue
         apart = before is not None and (step > 1.5 * usual or step < 0 or line.height > 1.15 * before.height)
-        if apart and out and out[-1]:
-            out.append("")
-        out += _row(line)
-        before, running = line, False
-    return out
+        if apart and out and out[-1][0]:
+            out.append([""])
+        out += [[text] for text in _row(line)]
+        before = line
+    return ["".join(parts) for parts in out]
 
 
 def _continues(before: Line, line: Line, right: float, *, running: bool) -> bool:
