@@ -26,6 +26,7 @@ def of_mbox(stream: BinaryIO, budget: Budget) -> Members:
     found = 0
     for raw in _messages(stream, budget):
         found += 1
+        budget.member()
         if isinstance(raw, Rejected):
             yield Refused(str(found), raw)
             continue
