@@ -23,7 +23,7 @@ from flows.inputs import batches, given, listed, parameters
 from flows.reporting import KEPT, keep
 from pipeline.dataset.disk import locked
 from pipeline.dataset.report import Example, Report, Tally
-from pipeline.source import Reject
+from pipeline.source import Reject, Rejected
 from tests.prefect_server import Server
 
 CLERK = NOTICE.replace("Radio Technician", "Transport Clerk").replace("/118", "/119")
@@ -94,6 +94,7 @@ def test_published_and_unchanged(prefect: Server, inbox: Path, data: Path) -> No
     second = ingest(inbox, data, "--json")
     assert (second.exit_code, report(second)["status"]) == (0, "published")
     told = report(second)
+    assert told == json.loads((data / "reports" / "000002.json").read_text())
     assert (told["seen"], told["unchanged"], told["added"], told["changes"]) == (2, 2, 0, {})
     assert [size for size, _ in files(data / "latest" / "vacancies.parquet").values()] == [
         size for size, _ in before[1].values()
@@ -132,8 +133,9 @@ def test_published_with_rejects(prefect: Server, inbox: Path, data: Path) -> Non
 
 
 def test_a_replay_brings_a_notice_in(prefect: Server, inbox: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    defect = Rejected("internal_error", "defect", "a defect in the parser")
     with monkeypatch.context() as broken:
-        broken.setattr("pipeline.batch.parse", None)  # a defect
+        broken.setattr("pipeline.dataset.intake.parse_or_reject", lambda source: source.reject(defect))
         assert ingest(inbox, data).exit_code == 3
     assert set(published(data, "rejects")["code"]) == {"internal_error"}
     for file in inbox.iterdir():
@@ -142,6 +144,12 @@ def test_a_replay_brings_a_notice_in(prefect: Server, inbox: Path, data: Path, m
     assert result.exit_code == 0, result.output
     assert sorted(published(data, "vacancies")["title"]) == ["Radio Technician", "Transport Clerk"]
     assert run("quarantine", "list", "--json", "--dataset", str(data)).stdout.strip() == "[]"
+
+
+def test_standard_input(prefect: Server, data: Path) -> None:
+    result = run("ingest", "-", "--dataset", str(data), stdin=NOTICE.encode())
+    assert result.exit_code == 0, result.output
+    assert [source["source_uri"] for source in published(data, "vacancies")["sources"][0]] == ["-"]
 
 
 def test_held_back_and_accepted(prefect: Server, inbox: Path, data: Path, strict: Path) -> None:

@@ -11,7 +11,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,12 +21,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from pydantic import SecretStr
-from test_cli import COMMAND, NOTICE, run
+from test_cli import NOTICE, run
 from test_flow import CLERK, RECIPE
 from websockets import ConnectionClosed, Subprotocol
 from websockets.sync.client import connect
 
 from flows.ingest import FLOW
+from flows.running import house_prefect
 from pipeline.dataset.disk import locked
 from tests.corpora import ROOT
 from tests.prefect_server import PAGE, Server, Site, blocks, unit
@@ -188,6 +188,8 @@ def scheduler(server: Server) -> Iterator[Scheduler]:
             thread.join()
             process.terminate()
             process.wait(60)
+        (left,) = server.post("/deployments/filter", flows={"name": {"any_": [FLOW]}})
+        assert left["paused"] is False  # what is missed while it is away is made up for
 
 
 def test_the_schedule(scheduler: Scheduler) -> None:
@@ -279,21 +281,35 @@ def test_the_page_is_of_this_program() -> None:
         assert name in (ROOT / "deploy" / "prefect.env").read_text() or "AUTH_STRING" in name
 
 
-def test_cron(server: Server, tmp_path: Path) -> None:
-    site = Site(tmp_path, server.site.port)
+def test_cron(tmp_path: Path) -> None:
+    site = Site(tmp_path, 4200)
+    text = site.deployed("vacancies.cron")
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "technician.txt").write_text(NOTICE, encoding="utf-8")
-    lines = [line for line in site.deployed("vacancies.cron").splitlines() if re.match(r"\d", line)]
+    (tmp_path / "inbox" / "recipe.txt").write_text(RECIPE, encoding="utf-8")
+    lines = [line for line in text.splitlines() if re.match(r"\d", line)]
     nightly, watching = (line.split(None, 6)[6] for line in lines)
     assert all(line.split()[5] == "vacancies" and "%" not in line for line in lines)
-    assert _cron(watching, server)[0] != 0
-    assert _cron(nightly, server) == (0, "")
+    settings = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | settings
+    assert _cron(nightly, environment) == (0, "")
+    log = (tmp_path / "nightly.log").read_text(encoding="utf-8")
+    assert str(tmp_path / "inbox" / "recipe.txt") in log
+    assert "2 notices seen: 1 new" in log
+    assert "Traceback" not in log
+    assert (tmp_path / "prefect").is_dir()
     assert list(pd.read_parquet(tmp_path / "data" / "latest" / "vacancies.parquet")["title"]) == ["Radio Technician"]
-    assert _cron(watching, server) == (0, "")
+    assert _cron(watching, environment) == (0, "")
+    (tmp_path / "data" / "latest").unlink()
+    shutil.rmtree(tmp_path / "data" / "snapshots")
+    assert _cron(watching, environment)[0] == 1
+    (tmp_path / "data").rename(tmp_path / "elsewhere")
+    (tmp_path / "data").write_text("a file")
+    assert "--dataset" in _cron(nightly, environment)[1]
 
 
-def _cron(line: str, server: Server) -> tuple[int, str]:
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=server.environment, check=False)
+def _cron(line: str, environment: dict[str, str]) -> tuple[int, str]:
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, env=environment, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -348,23 +364,16 @@ def test_an_open_server_is_spoken_of(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_prefect_is_imported_with_analytics_off() -> None:
-    script = "import flows.ingest, prefect.settings as s; print(s.get_current_settings().server.analytics_enabled)"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=True)
-    assert done.stdout == "False\n"
+    from prefect.settings import get_current_settings
+
+    assert os.environ["DO_NOT_TRACK"] == "1"
+    assert get_current_settings().server.analytics_enabled is False
 
 
-def test_without_a_server_or_a_home(tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    done = subprocess.run(
-        [COMMAND, "ingest", "-", "--dataset", str(tmp_path / "data")],
-        input=NOTICE,
-        capture_output=True,
-        text=True,
-        env={**environment, "PREFECT_HOME": "/dev/null/prefect"},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    found = pd.read_parquet(tmp_path / "data" / "latest" / "vacancies.parquet")
-    assert [source["source_uri"] for source in found["sources"][0]] == ["-"]
+def test_prefect_without_a_home_lives_beside_the_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_HOME", "/dev/null/prefect")
+    house_prefect(tmp_path)
+    assert os.environ["PREFECT_HOME"] == str(tmp_path / ".prefect")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "home"))
+    house_prefect(tmp_path)
+    assert os.environ["PREFECT_HOME"] == str(tmp_path / "home")
