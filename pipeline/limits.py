@@ -45,6 +45,7 @@ class Limits:
         stream: a compressed stream of a PDF document, unpacked.
         characters: text of a notice.
         html_depth: elements inside one another.
+        attributes: of one element.
         mail_parts: of a message, those of forwarded messages included.
         header: the headers of a message, and the first line of a table.
         seconds: of computing, to read one notice or to find the next one in a container; by the clock four times that.
@@ -66,6 +67,7 @@ class Limits:
     stream: int = 50 * MB
     characters: int = 2_000_000
     html_depth: int = 1000
+    attributes: int = 1000
     mail_parts: int = 200
     header: int = 64 * 1024
     seconds: float = 60.0

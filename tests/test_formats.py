@@ -293,3 +293,42 @@ def test_the_name_of_a_zip_member_that_is_repeated() -> None:
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("a.txt", "Driver")
     assert [each.uri for each in sources(out.getvalue())] == ["in!/a.txt", "in!/a.txt#2"]
+
+
+def test_each_limit_has_a_code() -> None:
+    from dataclasses import replace
+
+    from pipeline.formats.containers import expand
+    from pipeline.formats.member import Refused
+    from pipeline.formats.text import check_page, checked
+    from pipeline.limits import LIMITS
+
+    def of(content: bytes, **limits: int) -> str:
+        kind = kind_of(content)
+        members = expand(io.BytesIO(content), kind, size=len(content), limits=replace(LIMITS, **limits))
+        return next(each.error.code for each in members if isinstance(each, Refused))
+
+    some = documents.as_zip({"a.txt": b"Cook" * 9, "b.txt": b"Driver" * 9})
+    many = b"".join(b'{"title": "Cook", "description": "Cooks soup for forty people a day."}\n' for _ in range(3))
+    assert of(some, members=1) == "too_many"
+    assert of(some, unpacked=50) == "too_large"
+    assert of(some, raw=40) == "too_large"
+    assert of(documents.as_zip({"a.txt": b"a" * 100_000}), forgiven=10, ratio=50) == "bomb"
+    assert of(documents.as_zip({"a.zip": some}), nesting=1) == "too_deep"
+    assert of(many, rows=2) == "too_many"
+    assert of(b'[{"title": [[["Cook"]]], "body": 1}]', json_depth=2) == "too_deep"
+    assert of(b"title,deadline,description\n1,2,3\n", fields=2) == "too_many"
+    assert of(documents.as_mail(["Cook"]), mail_parts=1) == "too_many"
+    pdf = documents.as_pdf(["Cook and driver and nurse and clerk"] * 120)
+    pages = [
+        ("too_many", lambda: pdf_text(pdf, limits=replace(LIMITS, pages=1))),
+        ("bomb", lambda: pdf_text(pdf, limits=replace(LIMITS, stream=100))),
+        ("too_long", lambda: pdf_text(pdf, limits=replace(LIMITS, characters=100))),
+        ("too_long", lambda: checked("Cook" * 9, limits=replace(LIMITS, characters=30))),
+        ("too_deep", lambda: check_page("<div>" * 9, limits=replace(LIMITS, html_depth=8))),
+        ("too_many", lambda: check_page(f"<div {'a=1 ' * 1001}>")),
+    ]
+    for code, read_it in pages:
+        with pytest.raises(Rejected) as error:
+            read_it()
+        assert error.value.code == code

@@ -8,6 +8,7 @@ from pipeline.formats.kinds import Kind, kind_of
 from pipeline.limits import LIMITS, Limits, Rejected
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})(?=[\s/>])")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{2000,}")  # their number costs its square; pictures inside a page are long, too
 # Elements that have no end, or whose end is left out, so that they do not count as levels.
 _OPEN = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody tfoot option"
@@ -47,9 +48,11 @@ def checked(text: str, *, limits: Limits = LIMITS) -> str:
 
 
 def check_page(page: str, *, limits: Limits = LIMITS) -> None:
-    """Raise Rejected where a page is nested so deep that no person made it."""
+    """Raise Rejected where a page is so deep, or an element so long, that no person made it."""
     if len(page) > 5 * limits.characters:
         raise Rejected("too_long", "decode", f"a page of more than {5 * limits.characters:,} characters")
+    if any(len(tag[0].split()) > limits.attributes for tag in _LONG_TAG.finditer(page)):
+        raise Rejected("too_many", "decode", f"an element of more than {limits.attributes:,} attributes")
     depth = 0
     for tag in _TAG.finditer(page):
         if tag[2].lower() in _OPEN:
