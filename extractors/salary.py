@@ -41,7 +41,7 @@ _BARE = "$"  # stands for the dollar of the duty station's country
 _A_MONTH = {"hour": 160, "day": 21, "week": 4, "month": 1, "year": Decimal(1) / 12}  # units of pay in a month, about
 _SCALE = 20_000  # least figure of the United Nations' common scale
 _LABEL = 60  # characters of a label
-_LINE_BELOW = re.compile(r"[ \t]*\n[ \t]*([^\n]{4,30})(?=\n|$)")
+_LINE_BELOW = re.compile(r"[ \t]{0,40}\n[ \t]{0,40}([^\n]{4,30})(?=\n|$)")
 _SHORT = 60  # characters of a line that is pay and nothing else
 _RATE = 80  # characters behind it in which "at the single rate" belongs to it
 _DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
