@@ -88,9 +88,7 @@ class Server:
         if secret is not None:
             headers["Authorization"] = f"Basic {base64.b64encode(secret.encode()).decode()}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            f"{self.url}{path}", data, {"Content-Type": "application/json", **headers}
-        )
+        request = urllib.request.Request(f"{self.url}{path}", data, {"Content-Type": "application/json", **headers})
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return int(answer.status)
@@ -104,9 +102,7 @@ class Server:
     def post(self, path: str, **body: Any) -> Any:
         """What the server answers."""
         token = self._ask("/csrf-token?client=tests")["token"]
-        return self._ask(
-            path, json.dumps(body).encode(), {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "tests"}
-        )
+        return self._ask(path, json.dumps(body).encode(), {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "tests"})
 
     def _ask(self, path: str, data: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
         basic = base64.b64encode(self.secret.encode()).decode()
