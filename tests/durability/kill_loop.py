@@ -2,6 +2,7 @@
 
 python -m tests.durability.kill_loop             prints the table
 python -m tests.durability.kill_loop --write     writes it into docs/durability.md, with the machine and the day
+python -m tests.durability.kill_loop two disk    these parts only; the page keeps the lines of the others
 python -m tests.durability.kill_loop --seed 7 --kills 20 --rounds 4 --stride 20
 """
 
@@ -20,78 +21,111 @@ import deltalake
 
 from tests.corpora import ROOT
 from tests.durability import command, disks, loop
-from tests.make_readme import with_part
+from tests.make_readme import part, with_part
 
 PAGE = ROOT / "docs" / "durability.md"
+_HEAD = (
+    "| part | trial | runs that died | of them after the first table file | the dataset at the end | minutes | day |",
+    "| --- | --- | ---: | ---: | --- | ---: | --- |",
+)
+_Cells = tuple[object, ...]
 
 
-def trial(folder: Path, *, kills: int, rounds: int, stride: int, seed: int) -> str:
-    """Go through all rounds; returns a Markdown table of what was done.  Any loss ends it with an AssertionError."""
-    lines = [
-        "| trial | runs that died | of them after the first table file | the dataset at the end | minutes |",
-        "| --- | ---: | ---: | --- | ---: |",
-    ]
+def one(folder: Path, chosen: argparse.Namespace) -> _Cells:
+    """One writer, killed at random points."""
+    deaths, generations = loop.kill_one_writer(folder, chosen.kills, chosen.seed)
+    assert deaths.killed >= chosen.kills
+    assert 2 * deaths.after_first_file >= deaths.killed
+    name = "one writer, SIGKILL at random points"
+    return name, deaths.killed, deaths.after_first_file, f"{generations} runs acknowledged; as undisturbed"
 
-    def line(name: str, act: Callable[[], tuple[object, object, object]]) -> None:
-        begun = time.monotonic()
-        died, late, end = act()
-        lines.append(f"| {name} | {died} | {late} | {end} | {(time.monotonic() - begun) / 60:.1f} |")
-        print(lines[-1], flush=True)
 
-    def one() -> tuple[object, object, object]:
-        deaths, generations = loop.kill_one_writer(folder / "one", kills, seed)
-        assert deaths.killed >= kills
-        assert 2 * deaths.after_first_file >= deaths.killed
-        return deaths.killed, deaths.after_first_file, f"{generations} runs acknowledged"
+def two(folder: Path, chosen: argparse.Namespace) -> _Cells:
+    """Two writers at once."""
+    deaths, generations = loop.two_writers(folder, chosen.rounds, chosen.seed)
+    name = f"two writers at once, {chosen.rounds} rounds, SIGKILL at random points in two of three"
+    return name, deaths.killed, deaths.after_first_file, f"{sum(generations.values())} runs acknowledged"
 
-    def two() -> tuple[object, object, object]:
-        deaths, generations = loop.two_writers(folder / "two", rounds, seed)
-        return deaths.killed, deaths.after_first_file, f"{sum(generations.values())} runs acknowledged"
 
-    def step(full: bool) -> tuple[object, object, object]:
-        deaths, count = loop.fail_at_steps(folder / f"steps-{full}", range(1, 10_000, stride), full=full)
-        return deaths.killed, deaths.after_first_file, f"as undisturbed, each time; the run has {count} steps"
+def steps(folder: Path, chosen: argparse.Namespace) -> _Cells:
+    """Killed before each step."""
+    return f"SIGKILL before {_every(chosen.stride)} of a run that touches the disk", *_at_steps(folder, chosen, False)
 
-    def disk() -> tuple[object, object, object]:
-        failed, generations = disks.fill_again_and_again(folder / "disk", rounds, seed)
-        if not generations:
-            return 0, "", "no tmpfs can be mounted here"
-        return failed, "", f"{generations} runs acknowledged"
 
-    def program() -> tuple[object, object, object]:
-        deaths, notices = command.kill_the_command(folder / "command", max(1, kills // 20), seed)
-        return deaths.killed, deaths.after_first_file, f"{notices} notices"
+def full(folder: Path, chosen: argparse.Namespace) -> _Cells:
+    """The disk full from each step on."""
+    return f"the disk full from {_every(chosen.stride)} of a run on", *_at_steps(folder, chosen, True)
 
-    every = "every step" if stride == 1 else f"every {stride}th step"
-    line("one writer, SIGKILL at random points", one)
-    line(f"two writers at once, {rounds} rounds, SIGKILL at random points in two of three", two)
-    line(f"SIGKILL before {every} of a run that touches the disk", lambda: step(False))
-    line(f"the disk full from {every} of a run on", lambda: step(True))
-    line("a tmpfs that fills up at random points", disk)
-    line("`vacancies ingest`, SIGKILL at random points", program)
-    return "\n".join(lines)
+
+def disk(folder: Path, chosen: argparse.Namespace) -> _Cells:
+    """A small disk that fills up."""
+    failed, generations = disks.fill_again_and_again(folder, chosen.rounds, chosen.seed)
+    told = f"{generations} runs acknowledged; as undisturbed" if generations else "no tmpfs can be mounted here"
+    return "a tmpfs that fills up at random points", failed, "", told
+
+
+def program(folder: Path, chosen: argparse.Namespace) -> _Cells:
+    """The command, killed."""
+    deaths, notices = command.kill_the_command(folder, max(1, chosen.kills // 20), chosen.seed)
+    name = "`vacancies ingest`, SIGKILL at random points"
+    return name, deaths.killed, deaths.after_first_file, f"all {notices} notices, each once"
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], _Cells]] = {
+    "one": one,
+    "two": two,
+    "steps": steps,
+    "full": full,
+    "disk": disk,
+    "program": program,
+}
+
+
+def _at_steps(folder: Path, chosen: argparse.Namespace, disk_full: bool) -> _Cells:
+    deaths, count = loop.fail_at_steps(folder, range(1, 10_000, chosen.stride), full=disk_full)
+    return deaths.killed, deaths.after_first_file, f"as undisturbed, each time; the run has {count} steps"
+
+
+def _every(stride: int) -> str:
+    return {1: "every step", 2: "every second step", 3: "every third step"}.get(stride, f"every {stride}th step")
+
+
+def _put(lines: dict[str, str]) -> None:
+    """Put these lines in the place of those of the same parts on the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    told = dict(_keyed(part(page, "kill-loop"))) | lines
+    about = (
+        f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} processors,"
+        f" Python {platform.python_version()}, deltalake {deltalake.__version__}."
+    )
+    table = [*_HEAD, *(told[name] for name in PARTS if name in told)]
+    PAGE.write_text(with_part(page, "kill-loop", "\n".join([*table, "", about])), encoding="utf-8")
+
+
+def _keyed(table: str) -> list[tuple[str, str]]:
+    return [(line.split("|")[1].strip(), line) for line in table.splitlines() if line.startswith("| ")]
 
 
 def main() -> None:
-    """Go through the trial; print its table, or write it into the documentation."""
+    """Go through the trial; any loss ends it with an AssertionError."""
     options = argparse.ArgumentParser(description="The long trial of the dataset's durability.")
+    options.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none for all")
     options.add_argument("--kills", type=int, default=100)
     options.add_argument("--rounds", type=int, default=21)
     options.add_argument("--stride", type=int, default=3, help="of the steps of a run, take every so manieth")
     options.add_argument("--seed", type=int, default=20261122)
     options.add_argument("--write", action="store_true", help="write the table into docs/durability.md")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        table = trial(Path(folder), kills=chosen.kills, rounds=chosen.rounds, stride=chosen.stride, seed=chosen.seed)
-    about = (
-        f"{platform.system()} {platform.release()}, {platform.machine()}, {os.cpu_count()} processors,"
-        f" Python {platform.python_version()}, deltalake {deltalake.__version__};"
-        f" {datetime.now(UTC):%Y-%m-%d}, seed {chosen.seed}."
-    )
-    print(about)
-    if chosen.write:
-        text = with_part(PAGE.read_text(encoding="utf-8"), "kill-loop", f"{table}\n\n{about}")
-        PAGE.write_text(text, encoding="utf-8")
+    print("\n".join(_HEAD), flush=True)
+    for name in chosen.parts or PARTS:
+        begun = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            cells = PARTS[name](Path(folder) / name, chosen)
+        minutes = f"{(time.monotonic() - begun) / 60:.1f}"
+        line = f"| {' | '.join(str(cell) for cell in (name, *cells, minutes, f'{datetime.now(UTC):%Y-%m-%d}'))} |"
+        print(line, flush=True)
+        if chosen.write:
+            _put({name: line})
 
 
 if __name__ == "__main__":
