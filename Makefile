@@ -50,6 +50,10 @@ bench-repair: install
 kill-loop: install
 	$(BIN)/python -m tests.durability.kill_loop --write
 
+# All the hostile inputs, of which the suite takes some.
+hostile: install
+	HOSTILE=all $(BIN)/python -m pytest tests/test_hostile.py
+
 floors: install
 	$(BIN)/python -m tests.make_floors
 
