@@ -25,7 +25,8 @@ _SURE, _LIKELY = 7.0, 0.7  # bits by which a letter is better than any other
 _WORD_BITS = 10.0
 # Letters around one that may stand in its own right; letters looked at; bits of three that no word has;
 # bits by which another one must be likelier.
-_BEFORE, _AFTER, _NEAR = re.compile("[A-Za-z\u00c0-\u024f]*$"), re.compile("[A-Za-z\u00c0-\u024f]*"), 24
+_NEAR = 24
+_BEFORE, _AFTER = re.compile("[A-Za-z\u00c0-\u024f]{0,24}$"), re.compile("[A-Za-z\u00c0-\u024f]{0,24}")
 _LIKE_NO_WORD, _CLEARLY = 24.0, 3.0
 # Distinct words of one text that are searched as wholes; in later ones each letter follows from its neighbours.
 _SEARCHED = 1_500

@@ -233,11 +233,11 @@ def _choose(
     clean: list[int] = []
     floor = 0
     for at, place in zip(offsets, places, strict=True):
-        parts = best.get(place, ())
-        if not parts and place[1].isalpha() and script(place[1][0]) == "LATIN":
+        found = best.get(place, [])
+        if not found and place[1].isalpha() and script(place[1][0]) == "LATIN":
             clean.append(at)
-        single = place[1].isalpha() and all(part[1] - part[0] == 1 for part in parts)
-        for start, end, after, damage in parts:
+        single = place[1].isalpha() and all(part[1] - part[0] == 1 for part in found)
+        for start, end, after, damage in found:
             if at + start >= floor:
                 changes.append(Change(at + start, at + end, after, damage))
                 floor = at + end
