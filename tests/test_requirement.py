@@ -196,14 +196,14 @@ _WORST = [
 def test_readers_are_linear(piece: str) -> None:
     def spent(length: int) -> float:
         text = piece * (length // len(piece))
-        began = time.perf_counter()
+        began = time.process_time()
         for reader in (degrees, years, asked, requirement, kind):
             reader(text, 0, len(text))  # type: ignore[operator]
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     spent(1000)
-    short = min(spent(20_000 + n) for n in (0, 500))
-    assert spent(80_000) < 10 * short + 0.2
+    short = min(spent(20_000 + n) for n in (0, 500, 900))
+    assert min(spent(80_000 + n) for n in (0, 500, 900)) < 10 * short + 0.5
 
 
 @pytest.mark.parametrize("text", ["", "x", "\x00", "(" * 40, "und " * 40, "\n\n\n", "1 " * 50, "“”«»’'", "İI ıi ß"])
