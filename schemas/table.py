@@ -123,7 +123,7 @@ _MERGED: Columns = (
     ("revision", pa.int32(), "How often what the notices say of it has changed, counted from 1."),
     ("sources", pa.list_(SOURCE), "Every copy of the vacancy: where, since when, until when, and what linked it."),
     ("conflicts", pa.list_(CONFLICT), "Values of other copies that contradict those of this row, in JSON."),
-    ("readvertises", TEXT, "vacancy_id of the earlier vacancy for the same post."),
+    ("readvertises", TEXT, "Id of the earlier vacancy for the same post."),
 )
 _VACANCIES: Columns = (
     *((name, NOTICED_EVIDENCE if name == "evidence" else kind, text) for name, kind, text in _RECORDS),
@@ -138,11 +138,11 @@ _RUN: Columns = (
 _CHANGES: Columns = (
     *_RUN,
     ("vacancy_id", TEXT, "Vacancy that it happened to."),
-    ("kind", TEXT, "added, changed, closed, reopened, disappeared or reappeared."),
+    ("kind", TEXT, "What happened: added, changed, closed, reopened, disappeared or reappeared."),
     ("field", TEXT, "Column of vacancies that has changed."),
     ("old", TEXT, "Its value before, in JSON."),
     ("new", TEXT, "Its value after, in JSON."),
-    ("cause", TEXT, "source: a notice changed; parser: the same notice was read again; clock: time passed."),
+    ("cause", TEXT, "Why: source (a notice changed), parser (the same notice was read again) or clock (time passed)."),
 )
 
 _PAIRS: Columns = (
@@ -173,7 +173,7 @@ _LINKS: Columns = (
     ("id_basis", TEXT, "What vacancy_id rests on: requisition_id, title or notice."),
     ("rule", TEXT, "What linked the record to the vacancy."),
     ("score", pa.float64(), "How sure the link is, 0 to 1."),
-    ("readvertises", TEXT, "vacancy_id of the earlier vacancy for the same post."),
+    ("readvertises", TEXT, "Id of the earlier vacancy for the same post."),
     ("parser_version", TEXT, "Version of the parser that the record came from."),
     *((name, kind, text) for name, kind, text in _RECORDS if name in _LINKED),
     ("gist", pa.list_(pa.int64()), "Digest of the wording, for comparison."),
@@ -221,7 +221,7 @@ _REJECTS: Columns = (
     ("raw", TEXT, "Where the raw bytes lie, below the dataset's folder; null where none were kept."),
     ("parser_version", TEXT, "Version of the parser that rejected the input."),
     ("rejected_at", INSTANT, "When the input was first rejected so."),
-    ("status", TEXT, "open; cured: read since; dropped: set aside by the operator."),
+    ("status", TEXT, "Open, cured (read since) or dropped (set aside by the operator); in small letters."),
     ("settled_at", INSTANT, "When it was cured or dropped."),
 )
 
@@ -229,7 +229,7 @@ _RUNS: Columns = (
     ("run", pa.int64(), "Number of the run, counted from 1."),
     ("run_id", TEXT, "Identity of the run (UUID)."),
     ("command", TEXT, "What was run: ingest, reparse, replay, drop, migrate or restore."),
-    ("status", TEXT, "published, held_back, failed or interrupted."),
+    ("status", TEXT, "How it ended: published, held_back, failed or interrupted."),
     ("started_at", INSTANT, "When the run started."),
     ("finished_at", INSTANT, "When the run had ended; null where it was interrupted."),
     ("inputs", TEXTS, "Files and folders that the run was given."),

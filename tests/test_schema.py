@@ -21,17 +21,17 @@ from schemas.vacancy import SCHEMA_VERSION, Evidence, ExperienceRoute, Language,
 
 
 def test_vacancies_has_the_fields_of_the_record_in_their_order() -> None:
-    assert schema("vacancies").names == list(Vacancy.model_fields)
+    assert schema("records").names == list(Vacancy.model_fields)
 
 
 @pytest.mark.parametrize("name", list(Vacancy.model_fields))
 def test_columns_have_the_types_of_the_fields(name: str) -> None:
-    assert agree(schema("vacancies").field(name).type, Vacancy.model_fields[name].annotation)
+    assert agree(schema("records").field(name).type, Vacancy.model_fields[name].annotation)
 
 
 @pytest.mark.parametrize("model", [Salary, Language, Qualification, ExperienceRoute, Evidence])
 def test_structs_have_the_fields_of_their_values(model: type[BaseModel]) -> None:
-    kinds = [field.type for field in schema("vacancies")]
+    kinds = [field.type for field in schema("records")]
     structs = [kind.value_type if pa.types.is_list(kind) else kind for kind in kinds]
     names = [[field.name for field in struct] for struct in structs if pa.types.is_struct(struct)]
     assert list(model.model_fields) in names
@@ -51,7 +51,7 @@ def test_every_column_and_table_is_described(name: str) -> None:
 
 
 def test_extractors_describe_their_columns() -> None:
-    described = {field.name: field.metadata[b"description"].decode() for field in columns("vacancies")}
+    described = {field.name: field.metadata[b"description"].decode() for field in columns("records")}
     for module in EXTRACTORS:
         assert described[module.FIELD] == (module.__doc__ or "").strip().splitlines()[0]
 

@@ -16,7 +16,7 @@ from pipeline.markup import html_to_text
 
 _LITTER = frozenset(("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"))
 _SPACES = re.compile(r"\s+")
-_QUOTED_FROM = re.compile(rb">+From ")
+_QUOTED_FROM = re.compile(rb">{1,9}From ")
 _POSTMARK = re.compile(rb"From [^\r\n]{0,300}\d{2}:\d{2}")
 _UNSAFE = re.compile(r"[\\/]+")
 
