@@ -147,7 +147,7 @@ _CHANGES: Columns = (
 
 _PAIRS: Columns = (
     *_RUN,
-    ("vacancy_id", TEXT, "A vacancy."),
+    ("vacancy_id", TEXT, "One of two vacancies."),
     ("other_vacancy_id", TEXT, "Another that is likely to be the same; for review, never merged by itself."),
     ("score", pa.float64(), "How alike they are, 0 to 1."),
     ("reasons", TEXTS, "What speaks for and against it."),
