@@ -80,6 +80,13 @@ def _names(table: str) -> str:
     return _any([form for names in _vocabulary()[table].values() for forms in names for form in forms])
 
 
+@cache
+def month_names() -> str:
+    """A pattern of the months' names over flat text (see ``extractors._flat``)."""
+    every = {flat(form) for names in _vocabulary()["months"].values() for forms in names for form in forms}
+    return f"(?:{'|'.join(sorted(map(re.escape, every), key=lambda form: (-len(form), form)))})"
+
+
 def _words(name: str) -> str:
     return _any(_vocabulary()["words"][name])
 

@@ -148,13 +148,27 @@ def is_range(text: str, first: DateMention, second: DateMention) -> bool:
 
 def _printed(doc: Doc, text: str) -> Iterator[Deadline]:
     previous: DateMention | None = None
+    groups = [span for span in doc.spans.get("scopes", ()) if span.label_ == "group"]
+    divided = Stretches((span.start_char, span.end_char) for span in groups)
+    last: Deadline | None = None
     for start, end in body(doc):
         for mention in dates_in(text, start, end):
             opening = previous if previous and previous.end <= mention.start else None
             previous = mention
             found = _read(text, mention, opening)
-            if found and not _is_narrated(doc, text, mention):
+            if found and _is_narrated(doc, text, mention):
+                found = None
+            if not found and last and divided.hold(mention.start) and _goes_on(text, last, mention):
+                found = Deadline(mention, last.rule, mention.start, min(end, mention.end + _AFTER))
+            last = found
+            if found:
                 yield found
+
+
+def _goes_on(text: str, last: Deadline, mention: DateMention) -> bool:
+    """Whether a date goes on in a list of deadlines: "for MD 07 it is 3 May 2026; for MD 09 it is 9 May 2026"."""
+    between = text[last.date.end : mention.start]
+    return len(between) < _AFTER and not re.search(r"[.!?]\s|\n", between)
 
 
 # "November 4, 2025December 2, 2025Tashkent": a board's two dates without labels, on a line of their own

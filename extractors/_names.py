@@ -16,6 +16,9 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 300  # characters of a name
 _COMPOUND = re.compile(r"[/-]\w")  # "EU/CHE", "UN-Habitat": two letters joined to more are another name
 _TO_COUNTRY = re.compile(r"\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?")
+# "EU EOM Lebanon", "European Union Election Observation Mission": the Union observes elections too
+_OF_UNION = re.compile(r"(?<!\w)(?:European Union|Union européenne|Unión Europea|EU|UE)[ ]")
+_BEHIND = re.compile(r"\s{1,9}(?:(?:to|in|for|–|-)\s{1,9})?(?:the\s{1,9})?")
 _COUNTRY_END = re.compile(r"[.,;:()\n|]|\s(?:is|and|which|will|has|was|in|on|for|from|-)\s")
 
 
@@ -107,12 +110,31 @@ def _activity() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), kinds
 
 
+def _of_union(text: str, at: int) -> bool:
+    """Whether the Union's name stands right before an offset or begins there."""
+    before = text[max(0, at - 20) : at].replace("\n", " ")
+    return bool(_OF_UNION.match(text, at)) or any(before.endswith(m.group()) for m in _OF_UNION.finditer(before))
+
+
+@cache
+def _by_prefix() -> dict[str, str]:
+    return {prefix: kind.name for kind in activities() for prefix in kind.prefixes}
+
+
+@cache
+def _acronym() -> re.Pattern[str]:
+    """ "ODIHR LEOM", "EU EOM": the acronym of a kind behind who observes."""
+    return re.compile(rf"(?<!\w)(?:OSCE/ODIHR|ODIHR|EU)[ /-](?P<prefix>{'|'.join(map(re.escape, _by_prefix()))})(?!\w)")
+
+
 def _observation(text: str, folded: str) -> list[Name]:
     """ "Referendum Observation Activity to Kazakhstan": a mission of ODIHR, named after its kind and country."""
     pattern, kinds = _activity()
     found = []
-    for match in pattern.finditer(folded):
-        to = _TO_COUNTRY.match(folded, match.end())
+    short = {match.start(): match for match in _acronym().finditer(text)}
+    for match in sorted([*pattern.finditer(folded), *short.values()], key=lambda m: m.start()):
+        acronym = match.start() in short
+        to = (_BEHIND if acronym else _TO_COUNTRY).match(folded, match.end())
         if to is None:
             continue
         end = _COUNTRY_END.search(text, to.end(), to.end() + 50)
@@ -121,9 +143,11 @@ def _observation(text: str, folded: str) -> list[Name]:
             printed = " ".join(words[:count])
             code = country_by_name(printed)
             if code:
-                kind = _plain(kinds[match.group()])
-                name = f"ODIHR {kind} to {countries()[code].name}"
+                kind = _plain(_by_prefix()[match["prefix"]] if acronym else kinds[match.group()])
+                by = "EU" if _of_union(text, match.start()) else "ODIHR"
+                owner = "EU" if by == "EU" else "OSCE"
+                name = f"{by} {kind} to {countries()[code].name}"
                 start = match.start() - (6 if folded[: match.start()].endswith("odihr ") else 0)
-                found.append(Name(start, to.end() + len(printed), "OSCE", name, code, weak=False))
+                found.append(Name(start, to.end() + len(printed), owner, name, code, weak=False))
                 break
     return found

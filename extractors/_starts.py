@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors._applying import only_filler
-from extractors._dates import DateMention, dates_in
+from extractors._dates import DateMention, dates_in, month_names
 from extractors._deadlines import is_range, other_cells, value_start
 from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import compiled, flat, pattern
@@ -145,7 +145,8 @@ def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
                 continue
             begin, stop = sentence_at(text, lead.start(), lead.end())
             mention = next(dates_in(text, lead.end(), min(stop + 30, lead.end() + 40)), None)
-            soon = words("soon").search(plain, lead.end(), min(stop, lead.end() + 40))
+            limit = min(stop, lead.end() + 40)
+            soon = words("soon").search(plain, lead.end(), limit) or _month().search(plain, lead.end(), limit + 40)
             target = mention.start if mention else soon.start() if soon else None
             if target is None or target - lead.end() > _NEAR or not _touches(plain[lead.end() : target]):
                 continue
@@ -161,6 +162,16 @@ def _of_sentences(doc: Doc, text: str) -> Iterator[Start]:
                 yield Start(mention, mention.start, mention.end, near, "sentence")
             elif soon and len(soon.group()) > 3:
                 yield Start(None, soon.start(), soon.end(), None, "sentence")
+
+
+@cache
+def _month() -> re.Pattern[str]:
+    """ "mid-April 2026", "середины апреля", "September 2026": a start that is known to the month only."""
+    table = load_toml("starts.toml")["start"]
+    assert isinstance(table, dict)
+    part = rf"{pattern(table['part'])}[\s-]{{1,3}}(?:de\s|d'|of\s)?"
+    year = r"(?:\s(?:of\s|de\s|del\s)?20\d\d(?!\d)(?:\s(?:года|року|godine|године|година)(?!\w))?)"
+    return re.compile(rf"(?<![\w.])(?:{part}{month_names()}(?!\w){year}?|{month_names()}(?!\w){year})")
 
 
 def _touches(between: str) -> bool:

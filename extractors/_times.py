@@ -128,8 +128,9 @@ _BEFORE_TIME = re.compile(
 )
 # "heure de New York", "hora de Guatemala", "por ora di Roma", "по времени Бишкека"
 _BEHIND_TIME = re.compile(
-    rf"""\b(?:[Hh]eure|[Hh]oras?|[Hh]orário|[Oo]ra|[Oo]rë|[Вв]ремя|[Вв]ремени|[Чч]асом|[Vv]remenu|[Vv]reme)\s
-        (?:de\sla\s|de\s|du\s|des\s|d['’]|del\s|di\s|da\s|do\s|e\s|г\.\s?)? (?P<names>{_NAMES})""",
+    rf"""\b(?:[Hh]eure|[Hh]oras?|[Hh]orário|[Oo]ra|[Oo]rë|[Kk]oh(?:a|ë|ën|ës)
+        |[Вв]ремя|[Вв]ремени|[Чч]асом|[Vv]remenu|[Vv]reme)\s
+        (?:de\sla\s|de\s|du\s|des\s|d['’]|del\s|di\s|da\s|do\s|(?:e|së|të)\s|г\.\s?)? (?P<names>{_NAMES})""",
     re.VERBOSE,
 )
 _OFFSET = re.compile(r"\b(?:GMT|UTC|Z)[ ]?(?P<sign>[+\-−–])[ ]?(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?!\d)")
@@ -191,7 +192,7 @@ def _named(text: str, start: int, stop: int) -> Iterator[ZoneMention]:
                 if (
                     zone := zone_by_name(text[match.start() : begin + len(names)])
                     or resolve(names)
-                    or _inflected(names)
+                    or _inflected(names.rstrip(" .,"))
                 ):
                     yield ZoneMention(begin, begin + len(names), zone, True)
                     break

@@ -33,7 +33,8 @@ _SMALL_TAIL = re.compile(rf"(?:[ ,]{{1,5}}(?:{_SMALL})){{1,10}}$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|will|shall|should|has|have|must|can|may|please|seeks|invites|est|sont|sera|ist|sind|je|su|"
-    r"является)\b",
+    r"является|recrute|recrutons|sucht|suchen|busca|cerchiamo|procura|ищет|ищем|шукає|traži|тражи|raspisuje|расписује|"
+    r"objavljuje|објављује|објавува|бара|kërkon|shpall|caută|angajează)\b",
     re.IGNORECASE,
 )
 _OFFERS = re.compile(r"\b(?:positions?|posts?|vacancies|jobs?|offres)\b", re.IGNORECASE)
@@ -46,6 +47,11 @@ _LONGEST, _WORDS = 250, 18
 _LETTER = r"[^\W\d_]"
 # A title in small letters: "Responsable logistique", "Специалист по закупкам"
 _SMALL_TITLE = rf"(?P<title>(?-i:{_UPPER}){_LETTER}[\w'’()/-]{{1,30}}(?:[ ][\w'’()/-]{{1,30}}){{0,9}})"
+# "sucht für den Standort Bischkek eine", "recrute pour son bureau de Goma un"
+_FOR = (
+    r"(?: (?: für | pour | para | per | за | для ) (?: [ ] [\w'’.-]{1,20} ){1,6} "
+    r"[ ] (?= (?: eine?n? | une? | un | una | uno | uma? ) [ ] ) )?"
+)
 _GENITIVE_TITLE = rf"(?P<title>(?:{_LETTER}[\w()/-]{{1,30}})(?:[ ][\w()/-]{{1,30}}){{0,9}})"
 _QUOTED = r"[\x20:–—-]{0,3}[«„“\"](?P<quoted>[^«»„“”\"\n]{4,100})[»“”\"]"
 
@@ -62,12 +68,13 @@ class _Edges:
     salutations: re.Pattern[str]
     before: re.Pattern[str]
     subjects: frozenset[str]
+    headings: frozenset[str]
 
 
 @cache
 def _edges() -> _Edges:
     data: dict[str, Any] = load_toml("titles.toml")
-    edges = {name: " | ".join(texts) for name, texts in data["edges"].items() if name != "subjects"}
+    edges = {name: " | ".join(texts) for name, texts in data["edges"].items() if name not in ("subjects", "headings")}
     seeking = edges["seeking"].replace(" ", "").replace("[]", "[ ]")
     verbose = re.VERBOSE | re.IGNORECASE
     return _Edges(
@@ -92,7 +99,8 @@ def _edges() -> _Edges:
             ),
             # "recrute un(e) Responsable logistique pour son projet"
             re.compile(
-                rf"\b(?: {edges['seeking_small']} ) [ ] (?: (?: {edges['articles']} ) [ ] )? {_SMALL_TITLE}", verbose
+                rf"\b(?: {edges['seeking_small']} ) [ ] {_FOR} (?: (?: {edges['articles']} ) [ ] )? {_SMALL_TITLE}",
+                verbose,
             ),
             # "raspisuje konkurs za poziciju Saradnik za medije"
             re.compile(rf"\b(?: {edges['naming']} ) (?: {_QUOTED} | [ ]? :? [ ]? {_SMALL_TITLE} )", verbose),
@@ -106,6 +114,7 @@ def _edges() -> _Edges:
         salutations=re.compile(rf"(?: {edges['salutations']} )", verbose),
         before=re.compile(rf"(?: {edges['before']} ) [ ]", verbose),
         subjects=frozenset(data["edges"]["subjects"]),
+        headings=frozenset(data["edges"]["headings"]),
     )
 
 
@@ -267,4 +276,6 @@ def plausible(text: str, start: int, end: int) -> bool:
     opening = [n for n in names_near(text, start, start + 5) if start <= n.start <= start + 4]
     if any(n.end >= end - 2 for n in opening) or (opening and not is_occupation(value)):
         return False
+    if opening and fold(value.split()[-1]) in _edges().headings:
+        return False  # "UNICEF Specialist vacancy" heads a page
     return not (_OFFERS.search(value) and any(c.isdigit() for c in value))

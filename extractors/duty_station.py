@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, head_lines, sections
-from extractors._flat import compiled, flat, pattern
+from extractors._flat import compiled, flat, openings, pattern
 from extractors._fold import fold
 from extractors._gazetteer import best_place, country_by_name, places_named
 from extractors._labels import load_toml
 from extractors._names import names_near
-from extractors._phrases import occurrences
+from extractors._phrases import occurrences, opened
+from extractors._titles import is_occupation
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "duty_station"
-RULES = ("label", "head", "title_tail", "sentence", "office")
+RULES = ("label", "head", "title_tail", "sentence", "letterhead", "office")
 
 _CAPITAL = "A-ZÀ-ÞĆČĐŠŽĀĂÎȘȚĞİŞЀ-Я"
 _PART = re.compile(r"[^,]+")
@@ -50,6 +51,7 @@ class _Words:
     code: re.Pattern[str]
     office: re.Pattern[str]
     answer: re.Pattern[str]
+    joined: re.Pattern[str]
 
 
 @cache
@@ -67,6 +69,7 @@ def _words() -> _Words:
         remark=re.compile(
             rf",?\s{pattern(data['remark']['before'])}\s{{1,3}}(?:\w{{1,20}}\s{{1,3}})?{pattern(data['remark']['about'])}"
         ),
+        joined=_seats(data["joined"]),
         answer=re.compile(rf"(?i:{'|'.join(data['answer']['words'])})\s(?=[{_CAPITAL}])"),
         # "KOS - OSCE Mission in Kosovo", "г. Нарын", "ville de Goma"
         code=re.compile(rf"[A-Z]{{2,4}}\s?[-–]\s?(?=[A-Z])|(?:{abbreviated})\.\s?(?=[{_CAPITAL}])|(?i:{towns})\s"),
@@ -76,6 +79,13 @@ def _words() -> _Words:
             rf"(?P<place>[{_CAPITAL}][\w'’.-]+(?:[ -][{_CAPITAL}][\w'’.-]+){{0,2}})"
         ),
     )
+
+
+def _seats(data: dict[str, list[str]]) -> re.Pattern[str]:
+    """ "join its busy Sub-delegation in": words of ``[joined]``, over flat text."""
+    before, of, seats, link = (pattern(data[name]) for name in ("before", "of", "seats", "in"))
+    expression = re.compile(rf"{before}\s{of}\s(?:[\w'’-]{{2,20}}\s){{0,3}}?{seats}\s{link}(?=\s)")
+    return opened(expression, openings(data["before"]))
 
 
 _HEAD_LINES, _LONGEST = 12, 120
@@ -101,7 +111,7 @@ def find(doc: Doc) -> Iterator[Finding]:
             before = re.split(r"[.\n]", plain[low : match.end()])[-1]
             if known.subject.search(before) if not known.near.fullmatch(match.group()) else _is_post(before):
                 yield from _behind(text, match.end())
-        for match in occurrences(known.alone, plain, start, end):
+        for match in (*occurrences(known.alone, plain, start, end), *occurrences(known.joined, plain, start, end)):
             yield from _behind(text, match.end())
 
 
@@ -212,6 +222,9 @@ def _in_head(text: str, start: int, end: int, *, first: bool) -> Iterator[Findin
                 tail = value[word.start() :]
                 if len(tail) <= 40 and best_place(tail, country) and not country_by_name(tail):
                     rule = "head" if number == 0 and word.start() == 0 else "title_tail"
+                    rule = (
+                        "letterhead" if number == 0 and _is_letterhead(text, body_start, begin + word.start()) else rule
+                    )
                     yield Finding(tail, begin + word.start(), begin + len(value), rule)
                     return
         if not value or len(value) > 40 or country_by_name(value):
@@ -223,6 +236,12 @@ def _in_head(text: str, start: int, end: int, *, first: bool) -> Iterator[Findin
             elif number and number >= len(parts) - 2 and (number == len(parts) - 1 or country):
                 yield Finding(value, begin, begin + len(value), "title_tail")
     yield from _glued(text, start, end)
+
+
+def _is_letterhead(text: str, start: int, end: int) -> bool:
+    """Whether an employer and nothing else stands before a place: "ICRC Nairobi, Kenya"."""
+    employer = [n for n in names_near(text, start, end) if start <= n.start < end]
+    return bool(employer) and not is_occupation(text[start:end])
 
 
 def _glued(text: str, start: int, end: int) -> Iterator[Finding]:

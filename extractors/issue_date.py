@@ -18,6 +18,7 @@ from extractors._doc import Fact, facts, section_at
 from extractors._flat import compiled, flat
 from extractors._labels import load_toml
 from extractors._phrases import occurrences
+from extractors._stretches import Stretches
 from schemas.finding import Choice, Finding
 
 if TYPE_CHECKING:
@@ -64,8 +65,10 @@ def find(doc: Doc) -> Iterator[Finding]:
         elif mentions[0].start - fact.start <= _LEAD:
             yield _finding(mentions[0], _rank(flat(text[fact.label_start : fact.label_end])))
     yield from _published(text, doc)
+    dated = Stretches((fact.start, fact.end) for fact in facts(doc, "closing_date", "start_date"))
     for first, _ in head_periods(text):
-        yield _finding(first, "head_period")
+        if not dated.hold(first.start):
+            yield _finding(first, "head_period")
     yield from _lone(text, list(facts(doc)))
     yield from _signed(text)
 

@@ -19,6 +19,7 @@ _FORM = 4  # labelled lines
 _MOST = 20  # warnings of one kind
 _SIGNS = ("requisition_id", "grade", "closing_date", "contract_type", "salary", "posts", "start_date", "issue_date")
 _ASKED = ("education_level", "experience_years", "languages", "nationality_required")
+_TITLED = frozenset({"subject", "occupation_line", "sentence"})
 _PARTS = frozenset({"requirements", "desirable", "education", "experience", "languages", "duties", "apply"})
 
 
@@ -30,6 +31,8 @@ def is_vacancy(doc: Doc, findings: Mapping[str, Sequence[Finding]]) -> bool:
     signs = {field for field in _SIGNS if findings.get(field)}
     if sum(1 for field in _ASKED if findings.get(field)) > 1:
         signs.add("requirements")
+    if "closing_date" in signs and any(f.rule in _TITLED for f in findings.get("title", ())):
+        signs.add("title")
     parts = {section.kind for section in sections(doc)} & _PARTS
     labelled = {fact.field for fact in facts(doc, "title", "duty_station")}
     form = sum(1 for _ in facts(doc)) >= _FORM and bool(findings.get("organization"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from extractors._doc import facts, section_at
 from extractors._gazetteer import best_place
 from extractors._labels import load_toml
-from extractors._phrases import occurrences, phrases
+from extractors._phrases import alternation, occurrences, phrases
 from extractors._titles import is_occupation, is_sentence
 from pipeline.entry import Entry, count_word, place_behind, posts_word, row_at
 from pipeline.lines import Line
@@ -26,6 +26,8 @@ _TRAIL = " ,;:*–—-("
 # "GEO RO 11", "UA19-24", "VN/25/061", "TCD-2026-01", "VN 2026/14"
 _CODE = r"[A-Z]{1,6}(?:[ /.-][A-Z]{1,6}){0,3}[ /.-]?\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
 _NUMERIC = r"\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
+_NOTE = r"[*†‡]{0,3}"  # a reference to a note
+_CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
 _REST = r"(?P<title>[^\W\d_].{2,150})"
 
 
@@ -42,8 +44,8 @@ def _referred() -> re.Pattern[str]:
     """ "GEO RO 11 - Reporting Officer", "UA19-24 (6 positions) Adviser", "Réf. 14/2026 : Chauffeur"."""
     count = rf"[ ]?\([ ]?(?P<count>(?i:{count_word()}))[ ](?i:{posts_word()})[ ]?\)"
     return re.compile(
-        rf"^(?:{_lead()}(?P<ref>{_CODE}|{_NUMERIC})|(?P<code>{_CODE}))"
-        rf"(?:{count})?(?:[ \t]*(?:[–—:|]|-(?=[ \t]))[ \t]*|[ \t]{{2,}}|(?<=\))[ ]){_REST}$"
+        rf"^(?:{_lead()}(?P<ref>{_CODE}|{_NUMERIC})|(?P<code>{_CODE})){_NOTE}"
+        rf"(?:{count})?(?:[ \t]*(?:[–—:|]|-(?=[ \t]))[ \t]*|[ \t]{{2,}}|(?<=\))[ ]|(?(ref)[ ](?={_CAPITAL}))){_REST}$"
     )
 
 
@@ -53,7 +55,7 @@ def _referred_behind() -> re.Pattern[str]:
     count = rf"(?:[ ]?[–—:,-]?[ ]?\(?[ ]?(?P<count>(?i:{count_word()}))[ ](?i:{posts_word()})[ ]?\)?)?"
     return re.compile(
         rf"^(?P<title>[^\W\d_].{{2,120}}?)(?:[ ][–—-][ ]|[ ]?[,:][ ]|[ ]\()"
-        rf"(?:{_lead()}(?P<ref>{_CODE}|{_NUMERIC})|(?P<code>{_CODE}))\)?{count}[ .,;]*$"
+        rf"(?:{_lead()}(?P<ref>{_CODE}|{_NUMERIC})|(?P<code>{_CODE})){_NOTE}\)?{count}[ .,;*†‡]*$"
     )
 
 
@@ -188,16 +190,29 @@ def by_place(doc: Doc) -> list[Entry]:
 
 @cache
 def _count_behind() -> re.Pattern[str]:
-    return re.compile(rf"[ ]?[–—,-]?[ ]?\([ ]?(?P<count>(?i:{count_word()}))[ ](?i:{posts_word()})[ ]?\)$")
+    """ "(2 posts)", "– 2 posts" at the end of a title."""
+    count = rf"(?P<count>(?i:{count_word()}))[ ](?i:{posts_word()})"
+    return re.compile(rf"(?:[ ]?[–—,-]?[ ]?\([ ]?{count}[ ]?\)|[ ]?[–—,-][ ]?{count.replace('count>', 'bare>')})$")
+
+
+@cache
+def _regime() -> re.Pattern[str]:
+    words = load_toml("posts.toml")["regime"]
+    assert isinstance(words, list)
+    return re.compile(rf"[ ]?[–—,-]?[ ]?[(\[]?[ ]?(?P<regime>(?i:{alternation(words)}))[ ]?[)\]]?$")
 
 
 def bare_titles(text: str, found: list[Entry]) -> list[Entry]:
-    """The entries, the place and count at the end of a title taken for what they are: "Driver (2 posts), Osh"."""
+    """The entries, what stands at the end of a title taken for what it is: "Driver (2 posts), Osh (Seconded)"."""
     for entry in found:
         span = entry.span_of("title")
         if span is None:
             continue
         start, end = span
+        regime = _regime().search(text, max(start, end - 40), end)
+        if regime and regime.start() > start:
+            end = regime.start()
+            entry.stated.append(("contract_type", *regime.span("regime")))
         tail = place_behind(text, start, end)
         if tail:
             end = tail[0]
@@ -207,6 +222,6 @@ def bare_titles(text: str, found: list[Entry]) -> list[Entry]:
         if count and count.start() > start:
             end = count.start()
             if entry.span_of("posts") is None:
-                entry.stated.append(("posts", *count.span("count")))
+                entry.stated.append(("posts", *count.span("count" if count["count"] else "bare")))
         entry.stated = [("title", start, end) if stated[0] == "title" else stated for stated in entry.stated]
     return found
