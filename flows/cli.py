@@ -124,6 +124,9 @@ def repair(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A text; - for standard input.")] = "-",
     jsonl: Annotated[bool, typer.Option("--jsonl", help='Each line is {"text": ...}; adds its edits.')] = False,
     explain_: Annotated[bool, typer.Option("--explain", help="Show the edits instead of the text.")] = False,
+    no_restore_lost: Annotated[
+        bool, typer.Option("--no-restore-lost", help="Leave U+FFFD where bytes are lost, whatever the context says.")
+    ] = False,
     encoding: Encoding = None,
 ) -> None:
     """Print a text with its damage undone.
@@ -141,7 +144,7 @@ def repair(
     if jsonl:
         try:
             with sys.stdin if file == "-" else Path(file).open(encoding="utf-8") as lines:
-                for line in repair_lines(lines):
+                for line in repair_lines(lines, restore_lost=not no_restore_lost):
                     print(line)
         except (OSError, ValueError) as error:
             say(f"{file}: {reason(error)}")
@@ -156,7 +159,7 @@ def repair(
         except DecodeError as error:
             say(f"{source.uri}: {error} ({error.code})")
             raise typer.Exit(REJECTED) from None
-        repaired = repair_text(text)
+        repaired = repair_text(text, restore_lost=not no_restore_lost)
         if explain_:
             print(explain_repair(repaired))
         else:

@@ -138,9 +138,8 @@ _ALWAYS: tuple[Callable[[str], list[Change]], ...] = (
     attributes,
     escapes,
     stand_ins.inverted,
-    stand_ins.question_marks,
-    stand_ins.replaced,
 )
+_RESTORING: tuple[Callable[[str], list[Change]], ...] = (stand_ins.question_marks, stand_ins.replaced)
 _UNPRINTED: tuple[Callable[[str], list[Change]], ...] = (
     unprinted.controls,
     unprinted.line_ends,
@@ -149,9 +148,9 @@ _UNPRINTED: tuple[Callable[[str], list[Change]], ...] = (
 )
 
 
-def passes(text: str) -> tuple[Callable[[str], list[Change]], ...]:
+def passes(text: str, *, restore_lost: bool) -> tuple[Callable[[str], list[Change]], ...]:
     """The passes that may find something in the text."""
-    chosen = _ALWAYS
+    chosen = (*_ALWAYS, *_RESTORING) if restore_lost else _ALWAYS
     if "&" in text or "\\" in text or not text.replace("\n", "").replace("\t", "").isprintable():
         chosen = (*_UNPRINTED[:2], *chosen, *_UNPRINTED[2:])
     if not text.isascii():

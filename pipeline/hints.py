@@ -58,7 +58,7 @@ def _pairs() -> dict[str, int]:
 def _hints() -> re.Pattern[str]:
     leads = {pair[0] for pair in _pairs()}
     tails = {pair[1] for pair in _pairs()}
-    return re.compile(f"(?=([{''.join(map(re.escape, leads))}][{''.join(map(re.escape, tails))}]))")
+    return re.compile(f"([{''.join(map(re.escape, leads))}])(?=([{''.join(map(re.escape, tails))}]))")
 
 
 @cache
@@ -130,6 +130,7 @@ _SHORTEST = re.compile(
     "(?<![^\\W\\d_])[\u0404-\u0407\u0410-\u041f\u0421-\u042f\u0430-\u044f\u0454-\u0457](?![^\\W\\d_])"
 )
 _MANY = 20
+_BESIDE = re.compile("[^\x00-\x7f]{2,}")  # where pairs can be
 
 
 def hits_in(text: str) -> Hits:
@@ -140,24 +141,31 @@ def hits_in(text: str) -> Hits:
             text = _SHORTEST.sub("", text)
     pairs: dict[int, int] = {}
     known = _pairs()
-    for pair, count in Counter(_hints().findall(text)).items():
-        bits = known.get(pair, 0)
+    beside = " ".join(_BESIDE.findall(text))
+    for (lead, tail), count in Counter(_hints().findall(beside) if beside else ()).items():
+        bits = known.get(lead + tail, 0)
         if bits:
             pairs[bits] = pairs.get(bits, 0) + count
     alone = frozenset(_alone().keys() & set(text))
     odd: frozenset[str] = frozenset()
     if alone:
         # what follows in the run, of which straight quotation marks are a part
-        beside = re.compile(f"(?=([{''.join(map(re.escape, alone))}][^\x00-\x7f'\"?]))")
-        odd = frozenset(pair[0] for pair in set(beside.findall(text)) if not pair[1].isalpha())
+        followed = re.compile(f"([{''.join(map(re.escape, alone))}])(?=([^\x00-\x7f'\"?]))")
+        odd = frozenset(lead for lead, tail in set(followed.findall(text)) if not tail.isalpha())
     return Hits(pairs, alone, odd)
 
 
-# a letter before a byte that was replaced, caf\u00c3\ufffd or \u00f0??\u00a1 or voil\u00c3 le
-GAPS = re.compile(
-    "[^\x00-\x7f][\ufffd" + Slots.FIRST + "-" + Slots.LAST + "]|"
-    "[^\x00-\x7f][?](?:[^\\W\\d_]|[?]+[^\x00-\x7f])|[a-z]\u00c3(?![a-zA-Z])"
+# a letter before a byte that was replaced: caf\u00c3\ufffd or \u00f0??\u00a1
+_REPLACED = re.compile(
+    "[^\x00-\x7f](?:[\ufffd" + Slots.FIRST + "-" + Slots.LAST + "]|[?](?:[^\\W\\d_]|[?]+[^\x00-\x7f]))"
 )
+# one before a byte that was dropped: voil\u00c3 le
+_DROPPED = re.compile("[a-z]\u00c3(?![a-zA-Z])")
+
+
+def gaps_in(text: str) -> bool:
+    """Whether a letter stands where bytes behind it are missing."""
+    return _REPLACED.search(text) is not None or ("\u00c3" in text and _DROPPED.search(text) is not None)
 
 
 def candidates(hits: Hits, strays: dict[str, float], *, gaps: bool) -> list[Table]:

@@ -95,6 +95,12 @@ def fill(text: str, slots: Slots) -> list[Change]:
     return changes
 
 
+def replace(text: str, slots: Slots) -> list[Change]:
+    """U+FFFD in each slot of a character of which bytes are lost, and not only shown as others."""
+    lost = {char for char in set(text) if slots.has(char) and slots.lost(char)} if slots else set()
+    return [Change(match.start(), match.end(), "\ufffd", "") for match in SLOT.finditer(text) if match[0] in lost]
+
+
 _NEXT_WORD = re.compile(r"[^\W\d_]{1,24}")
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from pipeline.edits import Change
-from pipeline.hints import GAPS, RUN, candidates, hits_in, mark_leads, stray_marks
+from pipeline.hints import RUN, candidates, gaps_in, hits_in, mark_leads, stray_marks
 from pipeline.letters import stands
 from pipeline.plausibility import script
 from pipeline.readings import LIKE, Run, likened, read_as, tokens_of
@@ -42,7 +42,7 @@ def undo_once(text: str, slots: Slots) -> list[Change]:
     stretches = _RUNS.split(text)  # what stands before a run, the run, what stands behind it, ...
     hits = hits_in(text)
     strays = {letter: stray_marks(text, letter) for letter in mark_leads() & hits.alone} if hits.alone else {}
-    chosen = candidates(hits, strays, gaps=bool(hits.alone) and GAPS.search(text) is not None)
+    chosen = candidates(hits, strays, gaps=bool(hits.alone) and gaps_in(text))
     if not chosen:
         return []
     places = _places(stretches)

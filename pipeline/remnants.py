@@ -207,6 +207,11 @@ class Slots:
         """The characters that may have stood there, commonest first."""
         return self._options[ord(char) - ord(self.FIRST)][0]
 
+    def lost(self, char: str) -> bool:
+        """Whether bytes of what stood there are gone."""
+        token = self.token(char)
+        return len(token) < len(self.options(char)[0].encode()) or any(shown in _GAPS for shown in token)
+
     def token(self, char: str) -> str:
         """What was left of it."""
         left = self._options[ord(char) - ord(self.FIRST)][1]

@@ -29,11 +29,13 @@ _ROUNDS = 6  # an entity may hide a tag, a layer another; what the last round le
 _LONG = 100_000  # characters of a text that is more than a notice
 
 
-def repair(text: str) -> Repaired:
+def repair(text: str, *, restore_lost: bool = True) -> Repaired:
     """The text with its damage undone; text without damage comes back as it is, with no edit.
 
     Args:
         text: decoded text, not bytes (see ``pipeline.decode``).
+        restore_lost: whether a character of which bytes are lost is restored from what stands around it; else it
+            becomes U+FFFD, and a warning counts them.
     """
     with _uncollected(len(text)):
         draft = Draft(text)
@@ -42,7 +44,7 @@ def repair(text: str) -> Repaired:
         slots = Slots()
         for _ in range(_ROUNDS):
             edits = draft.edits
-            left = _round(draft, seen, slots)
+            left = _round(draft, seen, slots, restore_lost=restore_lost)
             if draft.edits == edits:
                 break
         return draft.finish(_warnings(left, draft.text))
@@ -66,7 +68,7 @@ def _blanked(text: str) -> str:
     return text.replace("\xa0", " ").replace("\r", "").replace("\xad", "")
 
 
-def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots) -> list[str]:
+def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots, *, restore_lost: bool) -> list[str]:
     """Everything once; what is left of characters that could not be told.
 
     ``seen`` has the text in which a pass found nothing the last time.
@@ -75,6 +77,8 @@ def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots) -> list[str]:
         for _ in range(_LAYERS):
             while draft.apply(mojibake.undo_once(draft.text, slots)):
                 pass
+            if not restore_lost:
+                draft.apply(lost.replace(draft.text, slots))
             if not draft.apply(lost.fill(draft.text, slots)):
                 seen[mojibake.undo_once] = _blanked(draft.text)
                 break
@@ -87,7 +91,7 @@ def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots) -> list[str]:
             break
         left += [change.after for change in given_up]
         draft.apply(given_up)
-    for undo in copying.passes(draft.text):
+    for undo in copying.passes(draft.text, restore_lost=restore_lost):
         if seen.get(undo) != draft.text and not draft.apply(undo(draft.text)):
             seen[undo] = draft.text
     return left
@@ -113,8 +117,8 @@ def explain(repaired: Repaired) -> str:
     return "\n".join(lines) if lines else "no damage found"
 
 
-def repair_lines(lines: Iterable[str]) -> Iterator[str]:
-    """JSON lines ``{"text": ...}`` to ``{"text": ..., "edits": [...]}``.
+def repair_lines(lines: Iterable[str], *, restore_lost: bool = True) -> Iterator[str]:
+    """JSON lines ``{"text": ...}`` to ``{"text": ..., "edits": [...]}``; ``restore_lost`` as in ``repair``.
 
     Raises:
         ValueError: a line is not a JSON object with a string ``text``.
@@ -130,7 +134,7 @@ def repair_lines(lines: Iterable[str]) -> Iterator[str]:
         if not isinstance(text, str):
             msg = f'line {number}: "text" is not a string'
             raise ValueError(msg)
-        done = repair(text)
+        done = repair(text, restore_lost=restore_lost)
         edits = [
             {"start": e.start, "end": e.end, "before": e.before, "after": e.after, "damage": e.damage, "guess": e.guess}
             for e in done.edits

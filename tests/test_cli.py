@@ -225,6 +225,9 @@ def test_repair(tmp_path: Path) -> None:
     line = json.dumps({"text": file.read_text(encoding="utf-8")}).encode()
     done = json.loads(run("repair", "--jsonl", "-", stdin=line + b"\n").stdout)
     assert (done["text"], done["edits"][0]["start"]) == ("The Office’s mandate", 10)
+    lost = "the “rulesâ€\ufffd and â€œbbâ€?".encode()
+    assert run("repair", stdin=lost).stdout == "the “rules” and “bb”"
+    assert run("repair", "--no-restore-lost", stdin=lost).stdout == "the “rules\ufffd and “bb\ufffd"
 
 
 def test_repair_of_bad_inputs(bad_inputs: dict[str, str]) -> None:

@@ -41,6 +41,14 @@ TEXTS: dict[str, Callable[[int, int], str]] = {
     "Latin in latin-1, bytes as U+FFFD": garbled("latin-1", LATIN, "\ufffd"),
     "Latin in cp874, bytes as question marks": garbled("cp874", LATIN, "?"),
     "characters at random": lambda size, seed: "".join(random.Random(seed).choices(SOUP, k=size)),
+    "markup among bytes": lambda size, seed: "".join(
+        word + drawn
+        for word, drawn in zip(
+            garbled("cp1252", LATIN, None)(size, seed).split(" "),
+            random.Random(seed).choices([" ", "&amp;lt;br&gt;", '" style="x', "-\n", "a¿s", "\\"], k=size),
+            strict=False,
+        )
+    )[:size],
     "letters for bytes": lambda size, seed: words(size, LATIN.replace("e", "¿"), seed)[:size],
 }
 
