@@ -260,5 +260,9 @@ def _remnant(token: str, before: str, following: str, left: Remnants, slots: Slo
 
 
 def _mostly_read(shown: str, parts: list[Part]) -> bool:
-    """Whether a long run leaves little over; else it is some other damage, which a part of it would only hide."""
-    return len(shown) < 8 or sum(part.end - part.start for part in parts) >= 0.7 * len(shown)
+    """Whether a long run leaves little over; else it is some other damage, which a part of it would only hide.
+
+    A byte that was replaced, and the one behind it, may be left of a character whose lead is lost.
+    """
+    size = len(shown) - 2 * (shown.count("\ufffd") + shown.count("?"))
+    return size < 8 or sum(part.end - part.start for part in parts) >= 0.7 * size

@@ -102,9 +102,15 @@ def replaced(text: str) -> list[Change]:
             changes.append(Change(start, end, letter, "replacement character", len({*map(str.lower, fitting)}) > 1))
             continue
         said = mark_for(text, start, end, quotes, gap="\ufffd")
-        if said is not None and not (left and right and said[1]):
-            changes.append(Change(start, end, said[0], "replacement character", True))
+        if said is None or (left and right and said[1]) or _broken(text[start - 1 : start], text[end : end + 1]):
+            continue
+        changes.append(Change(start, end, said[0], "replacement character", True))
     return changes
+
+
+def _broken(*beside: str) -> bool:
+    """Whether a neighbour is a sign that words do not stand beside, as what is left of other characters is."""
+    return any(char > "\x7f" and not (char.isalnum() or char.isspace() or char in "’“”«»–—") for char in beside)
 
 
 _CUT = re.compile(r"-[ \t]{0,3}\n[ \t]{0,8}(?=[^\W\d_])")

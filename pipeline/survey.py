@@ -32,6 +32,8 @@ _EVERYWHERE = -12.0
 PLAIN = 18.0
 # Letters beyond ASCII that tell which are common; what two of them make of all that no language's do.
 _TOLD, _TWO = 20, 0.42
+# Letters of an alphabet that is at home in a text; the part of the commonest letters that is all of them.
+_AT_HOME, _ALL = 8, 0.9
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
 
@@ -64,8 +66,19 @@ class Runs:
         self.size = sum(count * len(run.shown) for run, count in counts.items())
         self.homely = [(run, count) for run, count in counts.items() if _at_home(run.shown)]
         self.others = [(run, count) for run, count in counts.items() if not _at_home(run.shown)]
+        self._alphabets: Counter[str] | None = None
         self._lines = "\n".join(run.shown for run, _ in self.homely)
         self.common = _common(counts)
+
+    @property
+    def alphabets(self) -> Counter[str]:
+        """How many characters there are of each script."""
+        if self._alphabets is None:
+            self._alphabets = Counter()
+            for run, count in self.counts.items():
+                for char in run.shown:
+                    self._alphabets[script(char)] += count
+        return self._alphabets
 
     def at_home(self, table: Table) -> tuple[list[tuple[Run, int]], list[tuple[Run, int]]]:
         """Those that the table reads from end to end all the same, and those of which nothing is plain by itself."""
@@ -87,12 +100,12 @@ def survey_of(text: Runs, table: Table, slots: Slots, strays: dict[str, float]) 
         _look_at(run, count, survey, slots)
     if survey.hinted >= 4 * PLAIN:
         survey.plain += survey.hinted / 3
-    survey.plain -= _contradicted(runs, survey)
+    survey.plain -= _contradicted(runs, survey) + _among_its_own(text, survey)
     leading = bool(text.common) and all(0xC2 <= table.byte_of.get(char, 0) <= 0xF4 for char in text.common)
     if survey.plain >= PLAIN or leading:
         for run, count in homely:
             _look_at(run, count, survey, slots)
-    leading = leading and survey.covered >= 0.8 * text.size
+    leading = leading and (survey.covered >= 0.8 * text.size or _all_lead(text, survey))
     if leading:
         survey.plain += 4 * PLAIN
     everywhere = survey.plain >= 4 * PLAIN and survey.covered >= 0.8 * text.size
@@ -121,7 +134,7 @@ def _common(counts: Counter[Run]) -> str:
     Letters of Latin are left out: a text in French may have no other letter beyond ASCII but é.
     """
     letters = Counter("".join(run.shown * count for run, count in counts.items() if len(run.shown) > 1))
-    for char in [char for char in letters if not (char.isalpha() and script(char) != "LATIN") and char != "×"]:
+    for char in [char for char in letters if not (char.isalpha() and script(char) != "LATIN") and char not in "×״"]:
         del letters[char]
     common = letters.most_common(2)
     if letters.total() < _TOLD or sum(count for _, count in common) < _TWO * letters.total():
@@ -170,6 +183,42 @@ def _contradicted(runs: Counter[Run], survey: Survey) -> float:
             for run, parts in survey.readings.items():
                 survey.readings[run] = [part for part in parts if run.shown[part.start] != lead]
     return wrong
+
+
+def _among_its_own(text: Runs, survey: Survey) -> float:
+    """Bits of single sequences that begin with a letter of an alphabet most of which is not read: a word of the text."""
+    single = {
+        run: script(run.shown[parts[0].start])
+        for run, parts in survey.readings.items()
+        if len(parts) == 1 and parts[0].end - parts[0].start == 2 and run.shown[parts[0].start].isalpha()
+    }
+    if not single or single.keys() == text.counts.keys():
+        return 0.0
+    unread = text.alphabets.copy()
+    for run, parts in survey.readings.items():
+        for part in parts:
+            for char in run.shown[part.start : part.end]:
+                unread[script(char)] -= text.counts[run]
+    wrong = 0.0
+    for run, alphabet in single.items():
+        if alphabet != "LATIN" and unread[alphabet] > max(_AT_HOME, text.alphabets[alphabet] / 2):
+            part = survey.readings.pop(run)[0]
+            wrong += text.counts[run] * part.gain if part.alone else 0.0
+    return wrong
+
+
+def _all_lead(text: Runs, survey: Survey) -> bool:
+    """Whether the commonest letters are read wherever they stand, in a table that loses other leads."""
+    if not any(byte >= 0xC2 for byte in survey.table.lost):
+        return False
+    stands = sum(count * run.shown.count(char) for run, count in text.counts.items() for char in text.common)
+    read = sum(
+        text.counts[run] * run.shown.count(char, part.start, part.end)
+        for run, parts in survey.readings.items()
+        for part in parts
+        for char in text.common
+    )
+    return read >= _ALL * stands
 
 
 def _out_of_place(parts: Sequence[Part]) -> bool:
