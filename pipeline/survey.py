@@ -34,6 +34,7 @@ PLAIN = 18.0
 _TOLD, _TWO = 20, 0.42
 # Letters of an alphabet that is at home in a text; the part of the commonest letters that is all of them.
 _AT_HOME, _ALL = 8, 0.9
+_LATIN = "\u024f"  # the last of the blocks that letters of Latin in use stand in
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
 
@@ -186,13 +187,14 @@ def _contradicted(runs: Counter[Run], survey: Survey) -> float:
 
 
 def _among_its_own(text: Runs, survey: Survey) -> float:
-    """Bits of single sequences that begin with a letter of an alphabet most of which is not read: a word of the text."""
-    single = {
-        run: script(run.shown[parts[0].start])
-        for run, parts in survey.readings.items()
-        if len(parts) == 1 and parts[0].end - parts[0].start == 2 and run.shown[parts[0].start].isalpha()
-    }
-    if not single or single.keys() == text.counts.keys():
+    """Bits of single sequences that begin with a letter of an alphabet most of which is unread: a word of the text."""
+    single: dict[Run, str] = {}
+    for run, parts in survey.readings.items():
+        if len(parts) == 1 and parts[0].end - parts[0].start == 2:
+            lead = run.shown[parts[0].start]
+            if lead > _LATIN and lead.isalpha():
+                single[run] = script(lead)
+    if not single:
         return 0.0
     unread = text.alphabets.copy()
     for run, parts in survey.readings.items():
@@ -201,7 +203,7 @@ def _among_its_own(text: Runs, survey: Survey) -> float:
                 unread[script(char)] -= text.counts[run]
     wrong = 0.0
     for run, alphabet in single.items():
-        if alphabet != "LATIN" and unread[alphabet] > max(_AT_HOME, text.alphabets[alphabet] / 2):
+        if unread[alphabet] > max(_AT_HOME, text.alphabets[alphabet] / 2):
             part = survey.readings.pop(run)[0]
             wrong += text.counts[run] * part.gain if part.alone else 0.0
     return wrong
