@@ -39,6 +39,11 @@ def is_vacancy(doc: Doc, findings: Mapping[str, Sequence[Finding]]) -> bool:
     return form or len(signs) + len(parts) + len(labelled) >= 2
 
 
+def is_posting(stated: Mapping[str, Sequence[Finding]]) -> bool:
+    """Whether the structured data of a page names a vacancy and something of it."""
+    return bool(stated.get("title")) and any(stated.get(field) for field in (*_SIGNS, "organization", "duty_station"))
+
+
 def warnings(doc: Doc, findings: Mapping[str, Sequence[Finding]], repaired: Repaired) -> list[str]:
     """One sentence for each label nobody claimed, date or sum in no field, and damage left over."""
     text = doc.text

@@ -78,6 +78,12 @@ class Repaired:
         high = self.raw_length if end == len(self.text) else max(self._raw_end(end), low)
         return (low, high) if start < end or low == 0 else (low, low)
 
+    def from_raw(self, at: int) -> int:
+        """Where the raw text from an offset on stands in the repaired one; inside an edit, where that edit does."""
+        index = bisect_right(self.edits, at, key=lambda edit: edit.end) - 1
+        found = at if index < 0 else at - self.edits[index].end + self._ends[index]
+        return min(found, self._starts[index + 1]) if index + 1 < len(self.edits) else min(found, len(self.text))
+
     def _raw_start(self, at: int) -> int:
         # the last edit that begins at or before ``at`` in the repaired text
         index = bisect_right(self._starts, at) - 1

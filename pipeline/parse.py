@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from extractors import EXTRACTORS, LISTS
-from pipeline.audit import is_vacancy, warnings
+from extractors import EXTRACTORS
+from pipeline.audit import is_posting, is_vacancy, warnings
+from pipeline.choosing import place, resolve, scopes
 from pipeline.closing import closing_at
 from pipeline.confidence import confidence
 from pipeline.decode import DecodeError, decode
 from pipeline.formats.text import check_page, checked, document_text
-from pipeline.markup import html_to_text, is_html
+from pipeline.markup import is_html
 from pipeline.nlp import load
+from pipeline.page import SourceText, page_text
 from pipeline.repair import Edit, Repaired, repair
 from pipeline.source import Rejected, Source
 from pipeline.vacancy_id import vacancy_ids
 from pipeline.version import parser_version
-from schemas.finding import Choice, Finding, State
+from schemas.finding import Choice, Finding
 from schemas.vacancy import Vacancy
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 PARSER_VERSION = parser_version()
 _HEADING = re.compile(rb"<h[123][\s>]", re.IGNORECASE)
@@ -48,71 +46,60 @@ class ParsedNotice:
     records: tuple[Vacancy, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A stretch of the text, and the positions (counted from 1) that it is about."""
-
-    start: int
-    end: int
-    positions: frozenset[int]
-    description: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """The findings of a field: those of all positions, and by position its own with the width of their scope."""
-
-    shared: list[Finding]
-    own: dict[int, list[tuple[int, Finding]]]
-
-
-# What the description of a post may mention, but does not state.
-_OF_THE_NOTICE = frozenset(
-    {"organization", "mission", "closing_date", "issue_date", "apply_url", "apply_email", "title"}
+# What the structured data of a page can state.
+_STATED = frozenset(
+    "title organization mission department requisition_id grade grade_scale contract_type schedule posts duty_station"
+    " country issue_date closing_date closing_time closing_timezone start_date salary".split()
 )
-_SHARED = 1_000_000  # wider than any scope
 
 
-def read_text(source: Source) -> str:
+def read_text(source: Source) -> SourceText:
     """The source text of a notice; raises Rejected where the bytes hold no text."""
     document = document_text(source.raw)
     if document is not None:
-        return document
+        return SourceText(document)
     try:
         text = decode(source.raw, declared=source.declared).text
     except DecodeError as error:
         raise Rejected(error.code, "decode", str(error)) from error
     if not is_html(source.raw):
-        return checked(text)
+        return SourceText(checked(text))
     check_page(text)
-    page = html_to_text(text)
-    if page.title and not _HEADING.search(source.raw):
-        return checked(f"{page.title}\n\n{page.text}")
-    return checked(page.text)
+    page = page_text(text, headed=_HEADING.search(source.raw) is not None)
+    checked(page.text)
+    return page
 
 
 def parse(source: Source) -> ParsedNotice:
     """Read a notice; raises Rejected where it is no text, no vacancy notice, or its record is not valid."""
     source_text = read_text(source)
-    repaired = repair(source_text)
-    doc = load()(repaired.text)
+    repaired = repair(source_text.text)
+    stated_at = len(repaired.text) if source_text.stated is None else repaired.from_raw(source_text.stated)
+    doc = load()(repaired.text[:stated_at])
     findings = {extractor.FIELD: list(extractor.find(doc)) for extractor in EXTRACTORS}
-    if not is_vacancy(doc, findings):
+    stated = _stated(repaired.text, stated_at)
+    if not (is_vacancy(doc, findings) or is_posting(stated)):
         raise Rejected("no_vacancy", "parse", "no sign of a vacancy notice: no reference, grade, deadline or headings")
     limits = scopes(doc)
-    placed = {field: _placed(field, found, limits) for field, found in findings.items()}
+    placed = {field: place(field, found, limits) for field, found in findings.items()}
     count = max(1, len(doc.spans["positions"]))
-    audit = warnings(doc, findings, repaired)
-    chosen = [_choose(placed, position) for position in range(1, count + 1)]
-    ids = vacancy_ids(source.sha256, [{field: choice.value for field, choice in one.items()} for one in chosen])
+    audit = [*source_text.warnings, *warnings(doc, findings, repaired)]
+    if count > 1 and stated:
+        stated = {}
+        audit.append(f"structured data of one posting beside {count} positions")
+    zoned = "(UTC)" in repaired.text[stated_at:]
+    resolved = [resolve(placed, position, stated, zoned=zoned) for position in range(1, count + 1)]
+    values = [{field: choice.value for field, choice in chosen.items()} for chosen, _ in resolved]
     records = tuple(
-        _record(source, source_text, repaired, one, vacancy_id, (position, count), audit)
-        for position, (one, vacancy_id) in enumerate(zip(chosen, ids, strict=True), start=1)
+        _record(source, source_text.text, repaired, chosen, vacancy_id, (position, count), [*differing, *audit])
+        for position, ((chosen, differing), vacancy_id) in enumerate(
+            zip(resolved, vacancy_ids(source.sha256, values), strict=True), start=1
+        )
     )
     return ParsedNotice(
         notice_id=source.sha256,
         source=source,
-        source_text=source_text,
+        source_text=source_text.text,
         text=repaired.text,
         language=records[0].notice_language,
         edits=repaired.edits,
@@ -120,85 +107,18 @@ def parse(source: Source) -> ParsedNotice:
     )
 
 
-def scopes(doc: Doc) -> list[Scope]:
-    """The stretches of a marked Doc that apply to some positions only."""
-    return [
-        Scope(
-            span.start_char,
-            span.end_char,
-            frozenset(int(number) for number in span.id_.split(",")),
-            description=span.label_ == "description",
-        )
-        for span in doc.spans["scopes"]
-    ]
-
-
-def choose(
-    findings: Mapping[str, Sequence[Finding]], limits: Sequence[Scope] = (), position: int = 1
-) -> dict[str, Choice]:
-    """The choice of every field for one position: what its own entry states goes before what all share."""
-    return _choose({field: _placed(field, found, limits) for field, found in findings.items()}, position)
-
-
-def _choose(placed: Mapping[str, Placed], position: int) -> dict[str, Choice]:
-    known: dict[str, Any] = {}
-    chosen: dict[str, Choice] = {}
-    for extractor in EXTRACTORS:
-        choice = Choice()
-        for tier in _tiers(placed[extractor.FIELD], position, whole=extractor.FIELD in LISTS):
-            choice = extractor.choose(tier, known)
-            if choice.state is not State.ABSENT:
-                break
-        chosen[extractor.FIELD] = choice
-        known[extractor.FIELD] = choice.value
-    return chosen
-
-
-def _placed(field: str, findings: Sequence[Finding], limits: Sequence[Scope]) -> Placed:
-    """The findings under the positions that they may apply to."""
-    placed = Placed([], {})
-    around_each = _around(findings, limits)
-    for finding, around in zip(findings, around_each, strict=True):
-        told = not around or (field in _OF_THE_NOTICE and all(scope.description for scope in around))
-        width = _SHARED if told else min(len(scope.positions) for scope in around)
-        if not around:
-            placed.shared.append(finding)
-            continue
-        for position in frozenset.intersection(*(scope.positions for scope in around)):
-            placed.own.setdefault(position, []).append((width, finding))
-    return placed
-
-
-def _around(findings: Sequence[Finding], limits: Sequence[Scope]) -> list[list[Scope]]:
-    """For each finding the scopes that hold it, in one pass over both."""
-    waiting = sorted(limits, key=lambda scope: scope.start, reverse=True)
-    around: list[list[Scope]] = [[] for _ in findings]
-    active: list[Scope] = []
-    for number in sorted(range(len(findings)), key=lambda number: findings[number].start):
-        finding = findings[number]
-        while waiting and waiting[-1].start <= finding.start:
-            active.append(waiting.pop())
-        active = [scope for scope in active if scope.end >= finding.start]
-        around[number] = [scope for scope in active if finding.end <= scope.end]
-    return around
-
-
-def _tiers(placed: Placed, position: int, *, whole: bool) -> Iterator[list[Finding]]:
-    """The findings that apply to this position, narrowest scope first; the last tier may be empty."""
-    by_width: dict[int, list[Finding]] = {}
-    for width, finding in placed.own.get(position, ()):
-        by_width.setdefault(width, []).append(finding)
-    if whole:
-        every = [*placed.shared, *(finding for tier in by_width.values() for finding in tier)]
-        yield sorted(every, key=lambda finding: (finding.start, finding.end))
-        return
-    told = by_width.pop(_SHARED, [])
-    for width in sorted(by_width):
-        yield by_width[width]
-    if told:
-        yield sorted([*placed.shared, *told], key=lambda finding: finding.start)
-    elif placed.shared or not by_width:
-        yield placed.shared
+def _stated(text: str, at: int) -> dict[str, list[Finding]]:
+    """What the lines of a page's structured data say, which are read as a small notice of their own."""
+    if at >= len(text):
+        return {}
+    doc = load()(text[at:])
+    return {
+        extractor.FIELD: [
+            replace(finding, start=finding.start + at, end=finding.end + at) for finding in extractor.find(doc)
+        ]
+        for extractor in EXTRACTORS
+        if extractor.FIELD in _STATED
+    }
 
 
 def _record(

@@ -147,6 +147,7 @@ def remnants(table: Table) -> Remnants:
 
 
 _ALLOWED = 100_000
+SLOT = re.compile("[\U000f0000-\U000f7fff]")
 
 
 class Slots:
@@ -155,9 +156,10 @@ class Slots:
     FIRST: ClassVar[str] = "\U000f0000"
     LAST: ClassVar[str] = "\U000f7fff"
 
-    __slots__ = ("_allowed", "_by_key", "_options", "_seen", "known", "memo", "readings", "searched")
+    __slots__ = ("_allowed", "_by_key", "_most", "_options", "_seen", "known", "memo", "readings", "searched")
 
-    def __init__(self) -> None:
+    def __init__(self, text: str = "") -> None:
+        self._most = 0 if SLOT.search(text) else 0x8000  # a text with such characters of its own has no places
         self._options: list[tuple[str, str, str]] = []
         self.memo: dict[str, dict[str, str]] = {}  # options of tokens that hold slots, by table
         # what is made of runs with slots and near slots, by table: see pipeline.survey
@@ -185,7 +187,7 @@ class Slots:
         """The private character for these options."""
         key = (options, token, table.name)
         if key not in self._by_key:
-            if len(self._options) >= 0x8000:
+            if len(self._options) >= self._most:
                 return token
             self._by_key[key] = chr(ord(self.FIRST) + len(self._options))
             self._options.append(key)
@@ -193,7 +195,7 @@ class Slots:
 
     def has(self, char: str) -> bool:
         """Whether the character holds a place."""
-        return self.FIRST <= char <= self.LAST
+        return self.FIRST <= char <= self.LAST and ord(char) - ord(self.FIRST) < len(self._options)
 
     def any(self, text: str) -> bool:
         """Whether the text holds a place."""
@@ -216,6 +218,3 @@ class Slots:
         """What was left of it."""
         left = self._options[ord(char) - ord(self.FIRST)][1]
         return "".join(self.token(each) if self.has(each) else each for each in left)
-
-
-SLOT = re.compile(f"[{Slots.FIRST}-{Slots.LAST}]")

@@ -41,7 +41,7 @@ def repair(text: str, *, restore_lost: bool = True) -> Repaired:
         draft = Draft(text)
         left: list[str] = []
         seen: dict[_Pass, str] = {}
-        slots = Slots()
+        slots = Slots(text)
         for _ in range(_ROUNDS):
             edits = draft.edits
             left = _round(draft, seen, slots, restore_lost=restore_lost)

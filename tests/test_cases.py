@@ -14,8 +14,8 @@ import pytest
 from pydantic import BaseModel
 
 from extractors import EXTRACTORS, LISTS
+from pipeline.choosing import choose, scopes
 from pipeline.nlp import load
-from pipeline.parse import choose, scopes
 from pipeline.repair import repair
 from schemas.finding import Choice, State
 

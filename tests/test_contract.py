@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import extractors
 import schemas
 from extractors import EXTRACTORS, LISTS
+from pipeline.choosing import choose
 from pipeline.nlp import load
-from pipeline.parse import choose
 from schemas.finding import Choice, Extractor, State
 from schemas.vacancy import Vacancy
 

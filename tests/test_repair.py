@@ -236,3 +236,11 @@ def test_json_lines() -> None:
 def test_no_json_line(line: str) -> None:
     with pytest.raises(ValueError, match="line 1"):
         list(repair_lines([line]))
+
+
+
+@pytest.mark.parametrize("text", ["à\U000f0000", "Срок Ð Ñƒ \U000f0001 Ã x", "Cafà \U000f7fff â€™"])
+def test_private_characters_of_the_text_itself_stay(text: str) -> None:
+    own = [char for char in text if "\U000f0000" <= char <= "\U000f7fff"]
+    assert [char for char in repair(text).text if "\U000f0000" <= char <= "\U000f7fff"] == own
+    assert [char for char in repair(f"{text} Mission's é").text if "\U000f0000" <= char <= "\U000f7fff"] == own

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pipeline.formats.columns import Mapping, table
+from pipeline.formats.days import day, is_zoned
 
 _TAG = re.compile(r"<(?:p|br|ul|ol|li|div|b|strong|em|span|table|h[1-6])(?:\s[^<>]{0,500})?/?>", re.I)
 _ESCAPED_TAG = re.compile(r"&lt;(?:p|br|ul|li|div|b|strong|h[1-6])\b", re.I)
@@ -16,12 +17,25 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z|[
 _BLANKS = re.compile(r"\s+")
 _NAMED = ("name", "label", "value", "title", "descriptor", "shortname", "url", "href", "@id", "@value")
 _PERIODS = {"HOUR": "hour", "DAY": "day", "WEEK": "week", "MONTH": "month", "YEAR": "year"}
+Pairs = list[tuple[str, str]]
 _DEPTH = 6
 _ITEMS = 200
 
 
 def document(row: Values[str, Any], mapping: Mapping) -> tuple[bytes, str]:
     """The document of a row in UTF-8, HTML where its texts are; and what the row is called, if it has an id."""
+    lines, texts = labelled(row, mapping)
+    names = (_joined(row, role, mapping.columns.get(role, ())) for role in ("requisition_id", "uri"))
+    name = next(filter(None, names), "")
+    if any(has_tags(text) for _, text in texts):
+        return _as_html(lines, texts).encode("utf-8", "replace"), name
+    parts = ["\n".join(f"{label}: {value}" for label, value in lines)]
+    parts += [f"{heading}\n{text}" if heading else text for heading, text in texts]
+    return "\n\n".join(part for part in parts if part).encode("utf-8", "replace"), name
+
+
+def labelled(row: Values[str, Any], mapping: Mapping) -> tuple[Pairs, Pairs]:
+    """What a row says: labels with their values, and headings with their texts (HTML where the row's are)."""
     read = {role: _joined(row, role, paths) for role, paths in mapping.columns.items()}
     employment = table("employment")
     for role in ("contract_type", "schedule"):
@@ -32,22 +46,21 @@ def document(row: Values[str, Any], mapping: Mapping) -> tuple[bytes, str]:
         read[role] = ", ".join(word for word in words if word)
     lines = [(label, read[role]) for role, label in table("labels").items() if read.get(role)]
     texts = [(heading, read[role]) for role, heading in table("sections").items() if read.get(role)]
-    name = read.get("requisition_id") or read.get("uri") or ""
-    texts = [(heading, html.unescape(text) if _ESCAPED_TAG.search(text) else text) for heading, text in texts]
-    if any(_TAG.search(text) for _, text in texts):
-        return _as_html(lines, texts).encode("utf-8", "replace"), name
-    parts = ["\n".join(f"{label}: {value}" for label, value in lines)]
-    parts += [f"{heading}\n{text}" if heading else text for heading, text in texts]
-    return "\n\n".join(part for part in parts if part).encode("utf-8", "replace"), name
+    return lines, [(heading, html.unescape(text) if _ESCAPED_TAG.search(text) else text) for heading, text in texts]
 
 
-def _as_html(lines: list[tuple[str, str]], texts: list[tuple[str, str]]) -> str:
+def has_tags(text: str) -> bool:
+    """Whether a text is written in HTML."""
+    return _TAG.search(text) is not None
+
+
+def _as_html(lines: Pairs, texts: Pairs) -> str:
     title = next((value for label, value in lines if label == table("labels")["title"]), "")
     parts = ['<!doctype html><html><head><meta charset="utf-8">', f"<title>{html.escape(title)}</title></head><body>"]
     parts += ["<dl>", *(f"<dt>{label}</dt><dd>{html.escape(value)}</dd>" for label, value in lines), "</dl>"]
     for heading, text in texts:
         parts += [f"<h2>{heading}</h2>"] if heading else []
-        parts += [f"<div>{text if _TAG.search(text) else _paragraphs(text)}</div>"]
+        parts += [f"<div>{text if has_tags(text) else _paragraphs(text)}</div>"]
     return "\n".join((*parts, "</body></html>"))
 
 
@@ -58,7 +71,8 @@ def _paragraphs(text: str) -> str:
 def _joined(row: Values[str, Any], role: str, paths: tuple[str, ...]) -> str:
     texts = role in table("sections")
     found = [plain(at(row, path), text=texts) for path in paths]
-    return ("\n\n" if texts else ", ").join(part for part in found if part)
+    told = ("\n\n" if texts else ", ").join(part for part in found if part)
+    return day(told) or "" if role == "closing_date" and is_zoned(told) else told
 
 
 def at(value: Any, path: str) -> Any:

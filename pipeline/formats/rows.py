@@ -78,7 +78,8 @@ def of_table(stream: BinaryIO, limits: Limits, *, name: str, mapping: Mapping | 
         raise Rejected("damaged", "source", f"the table cannot be read: {error}") from None
     finally:
         csv.field_size_limit(before)
-        lines.detach()
+        if not stream.closed:  # whoever opened it may be done with it before this generator is
+            lines.detach()
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -109,7 +110,7 @@ def of_json(stream: BinaryIO, limits: Limits, *, mapping: Mapping | None) -> Ite
             f"a JSON document larger than {limits.raw // MB} MB; one document in each line (JSON lines) may be larger"
         )
         raise Rejected("too_large", "source", reason)
-    found = _found(_loads(raw, limits), mapping)
+    found = _found(loads(raw, limits), mapping)
     if found is None:
         raise Rejected("no_columns", "source", "no rows in it say what they hold; say it in a file: --columns FILE")
     yield from found
@@ -120,14 +121,14 @@ def _lines(stream: BinaryIO, limits: Limits) -> Iterator[Row]:
         if len(line) > limits.raw:
             raise Rejected("too_large", "source", f"a line of more than {limits.raw // MB} MB")
         if line.strip():
-            row = _loads(line, limits)
+            row = loads(line, limits)
             if not isinstance(row, dict):
                 raise Rejected("damaged", "source", "a line is no JSON object")
             yield row
 
 
-def _loads(raw: bytes, limits: Limits) -> Any:
-    """A JSON value of a bounded depth."""
+def loads(raw: bytes, limits: Limits) -> Any:
+    """A JSON value of a bounded depth; raises Rejected."""
     depth = deepest = 0
     for mark in _MARKS.finditer(raw):
         if mark[0] in b"[{":
@@ -138,7 +139,7 @@ def _loads(raw: bytes, limits: Limits) -> Any:
     if deepest > limits.json_depth:
         raise Rejected("too_deep", "source", f"JSON of more than {limits.json_depth} levels")
     try:
-        return json.loads(raw)
+        return json.loads(raw, strict=False)
     except UnicodeDecodeError:
         raise Rejected("undecodable", "source", "JSON that is not in a Unicode encoding") from None
     except (ValueError, RecursionError) as error:

@@ -35,4 +35,4 @@ def _told(source: Source) -> tuple[str, list[str]]:
     data += [
         f"{node.attributes.get('itemprop')} {node.attributes.get('content')}" for node in page.css("meta[itemprop]")
     ]
-    return read_text(source), data
+    return read_text(source).text, data
