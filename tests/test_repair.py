@@ -238,7 +238,6 @@ def test_no_json_line(line: str) -> None:
         list(repair_lines([line]))
 
 
-
 @pytest.mark.parametrize("text", ["à\U000f0000", "Срок Ð Ñƒ \U000f0001 Ã x", "Cafà \U000f7fff â€™"])
 def test_private_characters_of_the_text_itself_stay(text: str) -> None:
     own = [char for char in text if "\U000f0000" <= char <= "\U000f7fff"]
