@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from deltalake import WriterProperties
 
 from pipeline.dataset import export, observe, parsed, quarantine, raw, rehearsal, rows, runs, snapshot, status, tables
 from pipeline.parse import PARSER_VERSION, ParsedNotice
@@ -106,6 +108,34 @@ def test_append_and_read(tmp_path: Path) -> None:
         {"run": 1, "changes": {"added": 2}},
         {"run": 3, "changes": None},
     ]
+
+
+def test_only_row_groups_that_hold_what_is_wanted_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_WRITER", WriterProperties(compression="ZSTD", max_row_group_size=4))
+    for start in (0, 10):
+        tables.append(tmp_path, "runs", [run_row(start + number) for number in range(10)])
+    source = tables.scan(tmp_path, "runs")
+    assert source is not None
+    for wanted, groups in (([], 0), ([3], 1), ([2, 3, 9], 2), ([4, 14], 2), (range(20), 6)):
+        where = pc.field("run").isin(pa.array(list(wanted), pa.int64()))
+        narrowed = tables._narrowed(source, where)
+        assert sum(len(fragment.row_groups) for fragment in narrowed.get_fragments()) == groups
+        assert sorted(tables.read(tmp_path, "runs", where=where)["run"].to_pylist()) == list(wanted)
+    assert tables.read(tmp_path, "runs", where=pc.field("error") == "none has one").num_rows == 0
+
+
+def test_a_table_that_another_has_replaced_is_read_anew(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        tables.append(tmp_path / name, "runs", [run_row(len(name))])
+    root = tmp_path / "dataset"
+    for name in ("one", "other"):
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(tmp_path / name, root)
+        assert tables.read(root, "runs")["run"].to_pylist() == [len(name)]
+    tables.roll_back(root, {}, names=["runs"])
+    assert tables.version(root, "runs") == -1
+    tables.append(root, "runs", [run_row(9)])
+    assert tables.read(root, "runs")["run"].to_pylist() == [9]
 
 
 def test_upsert_replaces_what_has_the_same_key_and_nothing_else(tmp_path: Path) -> None:

@@ -7,14 +7,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.dataset import tables
 from pipeline.dataset.candidates import LIMIT
 from pipeline.dataset.identity import KEYS, Identity, columns, identity, keys, stored
+from pipeline.dataset.known import known
 from pipeline.dataset.linkage import NEW, Linked, link
 from pipeline.dataset.matching import compare
 from pipeline.parse import parse
@@ -247,6 +250,25 @@ def test_a_hot_key_still_finds_the_copy() -> None:
     wanted = known[617]
     copy = _one(9999, closing_date=wanted.closing_date, issue_date=wanted.issue_date)
     assert link([copy], known).links[copy.notice_id, 1].vacancy_id == wanted.vacancy_id
+
+
+def test_what_is_looked_up_links_as_all_that_is_known(tmp_path: Path) -> None:
+    """However many records share a title, only those near to a new one are looked up, and they decide alike."""
+    rows, every = [], []
+    for number in range(1200):
+        day = date(2024, 1, 1) + timedelta(days=number // 3) if number % 7 else None
+        about = {"closing_date": day, "issue_date": None, "country": ("XK", None)[number % 2]}
+        item = _one(number, title="Driver", requisition_id=f"KOS{number:06}" if number % 3 else None, **about)
+        every.append(replace(item, vacancy_id=item.own_id, id_basis="requisition_id"))
+        rows.append({**columns(every[-1]), "rule": NEW, "score": 1.0, "parser_version": "0"})
+    tables.append(tmp_path, "links", rows)
+    days = [date(2024, 1, 1) + timedelta(days=37 * number) for number in range(12)]
+    new = [_one(9000 + number, title="Driver", closing_date=day) for number, day in enumerate([*days, None])]
+    found = list(known(tmp_path, new, {("none", 1)}))
+    assert len(found) < len(every)
+    assert len(list(known(tmp_path, new[:1], ()))) <= 2 * LIMIT
+    assert link(new, found) == link(new, every)
+    assert list(known(tmp_path, new[:1], {(item.notice_id, 1) for item in every})) == []
 
 
 def test_an_identity_survives_storage() -> None:

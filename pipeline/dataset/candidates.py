@@ -11,7 +11,7 @@ from pipeline.dataset.identity import Identity, keys
 
 LIMIT = 100  # records of one key that a record is compared with at most
 
-_Place = tuple[int, str, str, str, int]
+Place = tuple[int, str, str, str, int]
 T = TypeVar("T")
 
 
@@ -23,7 +23,7 @@ class Index(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, str], list[_Place]] = {}
+        self._places: dict[tuple[str, str], list[Place]] = {}
         self._members: dict[tuple[str, int], T] = {}
 
     def add(self, item: Identity, member: T) -> None:
@@ -44,14 +44,21 @@ class Index(Generic[T]):
         for name, value in keys(item).items():
             if value is not None:
                 places = self._places.get((name, value), [])
-                start = 0
-                if len(places) > LIMIT:
-                    start = min(max(0, bisect_left(places, place) - LIMIT // 2), len(places) - LIMIT)
-                found.update(each[3:] for each in places[start : start + LIMIT])
+                start, count = around(bisect_left(places, place), len(places))
+                found.update(each[3:] for each in places[start : start + count])
         for each in sorted(found):
             yield self._members[each]
 
 
-def _place(item: Identity) -> _Place:
-    day = (item.closing_date or date.max).toordinal()
-    return day, item.organization or "", item.country or "", item.notice_id, item.position
+def around(at: int, count: int) -> tuple[int, int]:
+    """Offset and number of the places that are searched of so many, for a record that would stand at ``at``."""
+    return min(max(0, at - LIMIT // 2), max(0, count - LIMIT)), min(count, LIMIT)
+
+
+def place_of(closing: date | None, organization: str | None, country: str | None, notice_id: str, number: int) -> Place:
+    """A record's place in the order in which those of one key are searched."""
+    return (closing or date.max).toordinal(), organization or "", country or "", notice_id, number
+
+
+def _place(item: Identity) -> Place:
+    return place_of(item.closing_date, item.organization, item.country, item.notice_id, item.position)

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from pipeline.dataset import linkage, tables
 from pipeline.dataset.changes import change_row, differences, standing
+from pipeline.dataset.known import known
 from pipeline.dataset.merge import Copy, merge, plain
 from pipeline.dataset.report import Example
 from pipeline.dataset.rows import FILLABLE
@@ -107,8 +108,7 @@ def _link(root: Path, run: Run, notice_ids: Collection[str]) -> set[str]:
         done = {key[0] for key, row in old.items() if row["parser_version"] == versions.get(key[0])}
         wanted = [notice_id for notice_id in ids if notice_id not in done]
         items = [linkage.identity(record) for record in _of_notices(root, "records", wanted)]
-        known = [linkage.stored(row) for row in [*old.values(), *_candidates(root, items, set(old))]]
-        linked = linkage.link(items, known)
+        linked = linkage.link(items, [*map(linkage.stored, old.values()), *known(root, items, set(old))])
         rows = [_link_row(item, linked, old.get((item.notice_id, item.position)), versions) for item in items]
         gone = {key for key in old if key[0] in wanted} - {(item.notice_id, item.position) for item in items}
         touched |= {row["vacancy_id"] for row in rows} | {old[key]["vacancy_id"] for key in gone}
@@ -132,22 +132,6 @@ def _list(root: Path, run: Run, pairs: Sequence[Row]) -> None:
 
 def _of_notices(root: Path, name: str, notice_ids: Collection[str], only: Sequence[str] | None = None) -> list[Row]:
     return _rows(tables.read(root, name, where=tables.isin("notice_id", notice_ids), only=only)) if notice_ids else []
-
-
-def _candidates(root: Path, items: Sequence[linkage.Identity], old: Collection[tuple[str, int]]) -> list[Row]:
-    """Links of before that share a key with any of these records, and those of the same vacancies."""
-    keys = [linkage.keys(item) for item in items]
-    where = None
-    for name in linkage.KEYS:
-        values = {each[name] for each in keys} - {None}
-        if values:
-            where = tables.isin(name, values) if where is None else where | tables.isin(name, values)
-    if where is None:
-        return []
-    ids = set(tables.read(root, "links", where=where, only=["vacancy_id"])["vacancy_id"].to_pylist())
-    ids |= {item.own_id for item in items}  # taken, though what had them may read otherwise by now
-    found = tables.read(root, "links", where=tables.isin("vacancy_id", ids)).to_pylist()
-    return [row for row in found if (row["notice_id"], row["position"]) not in old]
 
 
 def _link_row(item: linkage.Identity, linked: linkage.Linked, old: Row | None, versions: Mapping[str, str]) -> Row:

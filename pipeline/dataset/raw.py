@@ -34,25 +34,28 @@ def keep(root: Path, contents: Iterable[tuple[str, bytes]]) -> int:
     What is there already is left as it is, unless it is damaged.
     """
     folders: set[Path] = set()
-    written = 0
-    for notice_id, content in contents:
-        file = root / path(notice_id)
-        if file.exists() and _is_whole(root, notice_id):
-            continue
-        if not file.parent.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            folders |= {file.parent.parent, root}
-        aside = file.with_name(f".{notice_id}")
-        try:
+    made: dict[Path, Path] = {}  # where it is written, where it belongs
+    try:
+        for notice_id, content in contents:
+            file = root / path(notice_id)
+            if file.exists() and _is_whole(root, notice_id):
+                continue
+            if not file.parent.exists():
+                file.parent.mkdir(parents=True, exist_ok=True)
+                folders |= {file.parent.parent, root}
+            aside = file.with_name(f".{notice_id}")
+            made[aside] = file
             with pa.output_stream(str(aside), compression="zstd") as stream:
                 stream.write(content)
-            sync(aside)
-            written += aside.stat().st_size
+        sync(*made)
+        written = sum(aside.stat().st_size for aside in made)
+        for aside, file in made.items():
             os.replace(aside, file)
-        except OSError:
+            folders.add(file.parent)
+    except OSError:
+        for aside in made:
             aside.unlink(missing_ok=True)
-            raise
-        folders.add(file.parent)
+        raise
     sync(*sorted(folders))
     return written
 

@@ -97,23 +97,24 @@ def publish(root: Path, facts: Mapping[str, Any]) -> int:
     aside = root / "snapshots" / f".{number:06d}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    written = 0
+    written: list[Path] = []
     published = {}
     for name in TABLES:
         tables.tidy(root, name)
         old = before.get("tables", {}).get(name, {}) if before.get("schema_version") == SCHEMA_VERSION else {}
-        published[name], size = _parts(root, name, old, aside / f"{name}.parquet")
-        written += size
+        published[name], parts = _parts(root, name, old, aside / f"{name}.parquet")
+        written += parts
     content = {"schema_version": SCHEMA_VERSION, **facts, "tables": published}
     write(aside / _MANIFEST, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
-    sync(aside)
+    sync(*written, *(aside / f"{name}.parquet" for name in TABLES), aside)
+    size = sum(part.stat().st_size for part in written)
     folder = aside.with_name(f"{number:06d}")
     aside.rename(folder)
     sync(folder.parent, root)
     point(root / LATEST, Path("snapshots") / folder.name)
     for old_folder in sorted((root / "snapshots").iterdir())[:-_KEPT]:  # readers may still have the one before open
         shutil.rmtree(old_folder, ignore_errors=True)
-    return written
+    return size
 
 
 def mend(root: Path) -> None:
@@ -139,13 +140,13 @@ def is_whole(root: Path) -> bool:
     )
 
 
-def _parts(root: Path, name: str, old: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], int]:
-    """Publish each file of a table as one part; parts of before are linked, not written."""
+def _parts(root: Path, name: str, old: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], list[Path]]:
+    """Publish each file of a table as one part; parts of before are linked, the others are returned as written."""
     folder.mkdir()
     known: dict[str, str] = old.get("parts", {})
     last = max((int(Path(part).stem) for part in known.values()), default=0)
     parts: dict[str, str] = {}
-    written = 0
+    written: list[Path] = []
     files = tables.files(root, name)
     for file in files:
         before = known.get(file)
@@ -155,13 +156,12 @@ def _parts(root: Path, name: str, old: Mapping[str, Any], folder: Path) -> tuple
         last += 1
         parts[file] = f"{last:06d}.parquet"
         _write_part(tables.path(root, name) / file, name, folder / parts[file])
-        written += (folder / parts[file]).stat().st_size
+        written.append(folder / parts[file])
     if not files:  # readers get a table without rows, not an empty folder
         parts[""] = "000000.parquet"
         if not _linked(root / LATEST / folder.name / parts[""], folder / parts[""]):
             pq.write_table(tables.columns(name).empty_table(), folder / parts[""])
-            sync(folder / parts[""])
-    sync(folder)
+            written.append(folder / parts[""])
     return {"version": tables.version(root, name), "files": files, "parts": parts}, written
 
 
@@ -178,4 +178,3 @@ def _write_part(file: Path, name: str, part: Path) -> None:
     rows = ds.dataset([str(file)], schema=columns, format="parquet").to_table()
     rows = rows.sort_by([(column, "ascending") for column in _ORDER[name]])
     pq.write_table(rows.cast(columns), part, compression="zstd")
-    sync(part)

@@ -9,14 +9,15 @@ matter in which state they were left.
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from itertools import count, takewhile
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ import pyarrow.dataset as ds
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
+from pipeline.dataset.commits import LOG, added_by, commit_file, commits, first_broken, newest, sync_commits
 from pipeline.dataset.disk import sync
 from schemas.table import KEYS, schema
 
@@ -34,7 +36,6 @@ Row = dict[str, Any]
 PARSED = ("notices", "records", "findings")
 STATE = ("sightings", "links", "vacancies", "revisions", "changes", "pairs", "rejects")
 FORWARD = (*PARSED, "runs")
-_LOG = "_delta_log"
 _TRIES = 5
 _MANY_FILES = 32
 _MANY_COMMITS = 100
@@ -46,9 +47,11 @@ _CONFIGURATION = {
     "delta.checkpointInterval": "20",
     "delta.enableExpiredLogCleanup": "false",  # any commit could remove what roll_back needs; sweep does not
 }
-_WRITER = WriterProperties(compression="ZSTD")
+_GROUP_ROWS = 4096  # the least that is read of a file; what is touched in one night mostly came in together
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=_GROUP_ROWS)
 
 
+@cache
 def columns(name: str) -> pa.Schema:
     """The Arrow schema of a table, its columns described by the extractors that read them."""
     from extractors import EXTRACTORS
@@ -62,31 +65,17 @@ def path(root: Path, name: str) -> Path:
     return root / "tables" / name
 
 
-def open_table(root: Path, name: str) -> DeltaTable | None:
-    """The Delta table, or None where there is none yet."""
-    folder = path(root, name)
-    return DeltaTable(str(folder)) if DeltaTable.is_deltatable(str(folder)) else None
-
-
 def version(root: Path, name: str) -> int:
     """The table's newest version; -1 where there is no table yet."""
-    table = open_table(root, name)
-    return -1 if table is None else table.version()
+    return newest(path(root, name)).version
 
 
 def files(root: Path, name: str) -> list[str]:
     """The table's present files, relative to its folder, oldest first."""
-    table = open_table(root, name)
-    if table is None:
-        return []
-    actions = pa.table(table.get_add_actions(flatten=True)).select(["path", "modification_time"])
-    return [
-        str(file)
-        for file in actions.sort_by([("modification_time", "ascending"), ("path", "ascending")])["path"].to_pylist()
-    ]
+    return list(newest(path(root, name)).files)
 
 
-def scan(root: Path, name: str) -> ds.Dataset | None:
+def scan(root: Path, name: str) -> ds.FileSystemDataset | None:
     """The table's present rows for scanning, in the columns of its schema; None where there is no table yet."""
     found = files(root, name)
     if not found:
@@ -103,7 +92,22 @@ def read(root: Path, name: str, *, where: pc.Expression | None = None, only: Seq
     source = scan(root, name)
     if source is None:
         return wanted.empty_table()
+    if where is not None and only is None:  # whole rows are wide: those that the filter drops are not to be decoded
+        source = _narrowed(source, where)
     return source.to_table(columns=wanted.names, filter=where).cast(wanted)
+
+
+def _narrowed(source: ds.FileSystemDataset, where: pc.Expression) -> ds.FileSystemDataset:
+    """The row groups in which the filter holds for any row, found by reading the columns of the filter alone."""
+    kept = []
+    for fragment in source.get_fragments():
+        holds = fragment.to_table(schema=source.schema, columns={"holds": where})["holds"].fill_null(False)
+        rows = pc.indices_nonzero(holds).to_pylist()
+        ends = list(accumulate(group.num_rows for group in fragment.row_groups))
+        found = sorted({bisect_right(ends, row) for row in rows})
+        if found:
+            kept.append(fragment.subset(row_group_ids=found))
+    return ds.FileSystemDataset(kept, source.schema, source.format, source.filesystem)
 
 
 def isin(column: str, values: Collection[Any]) -> pc.Expression:
@@ -177,7 +181,7 @@ def roll_back(root: Path, published: Mapping[str, Any], names: Sequence[str] = S
     undone = []
     for name in names:
         then = published.get(name, {"version": -1})["version"]
-        if any(number > then for number in _commits(path(root, name))) or (then < 0 and path(root, name).exists()):
+        if any(number > then for number in commits(path(root, name))) or (then < 0 and path(root, name).exists()):
             _cut(root, name, then)
             undone.append(name)
     return undone
@@ -190,7 +194,7 @@ def mend(root: Path, published: Mapping[str, Any]) -> list[str]:
     """
     mended = []
     for name in FORWARD:
-        broken = _first_broken(root, name, published.get(name, {"version": -1})["version"])
+        broken = first_broken(path(root, name), published.get(name, {"version": -1})["version"])
         if broken is not None:
             _cut(root, name, broken - 1)
             mended.append(name)
@@ -199,14 +203,13 @@ def mend(root: Path, published: Mapping[str, Any]) -> list[str]:
 
 def tidy(root: Path, name: str) -> None:
     """Put many small files together, so that their number stays flat."""
-    table = open_table(root, name)
-    if table is None:
-        return
-    small = [file for file in files(root, name) if (path(root, name) / file).stat().st_size < _FILE_BYTES // 2]
+    folder = path(root, name)
+    small = [file for file in files(root, name) if (folder / file).stat().st_size < _FILE_BYTES // 2]
     if len(small) > _MANY_FILES:
+        table = DeltaTable(str(folder))
         before = table.version()
         table.optimize.compact(target_size=_FILE_BYTES, writer_properties=_WRITER)
-        _sync_commits(path(root, name), before)
+        sync_commits(folder, before)
 
 
 def sweep(root: Path, name: str) -> None:
@@ -215,63 +218,23 @@ def sweep(root: Path, name: str) -> None:
     Call it while the table is as it was published: what a run might have to go back to must not be removed.
     """
     folder = path(root, name)
-    for file in (*folder.glob("*#*"), *(folder / _LOG).glob("*#*")):  # what is not yet moved into place is called so
+    for file in (*folder.glob("*#*"), *(folder / LOG).glob("*#*")):  # what is not yet moved into place is called so
         file.unlink(missing_ok=True)
-    table = open_table(root, name)
-    if table is None:
+    if version(root, name) < 0:
         return
     old = time.time() - _RETENTION.total_seconds()
-    commits = _commits(folder)
-    if len(commits) > _MANY_COMMITS and _commit_file(folder, commits[0]).stat().st_mtime <= old:
+    numbers = commits(folder)
+    if len(numbers) > _MANY_COMMITS and commit_file(folder, numbers[0]).stat().st_mtime <= old:
+        table = DeltaTable(str(folder))
         table.create_checkpoint()
-        sync(*(folder / _LOG).glob("*.checkpoint*.parquet"), folder / _LOG)
+        sync(*(folder / LOG).glob("*.checkpoint*.parquet"), folder / LOG)
         table.cleanup_metadata()
     live = set(files(root, name))
     if any(file.stat().st_mtime <= old and file.name not in live for file in folder.glob("*.parquet")):
+        table = DeltaTable(str(folder))
         before = table.version()
         table.vacuum(int(_RETENTION.total_seconds() // 3600), dry_run=False, full=True)
-        _sync_commits(folder, before)
-
-
-def _commits(folder: Path) -> list[int]:
-    """The numbers of the commits in a table's log, in order."""
-    return sorted(int(file.stem) for file in (folder / _LOG).glob("*.json") if file.stem.isdigit())
-
-
-def _commit_file(folder: Path, number: int) -> Path:
-    return folder / _LOG / f"{number:020d}.json"
-
-
-def _first_broken(root: Path, name: str, then: int) -> int | None:
-    """The first commit after version ``then`` that cannot be read, or of whose present files one is not whole."""
-    folder = path(root, name)
-    added: dict[int, list[Row]] = {}
-    for number in _commits(folder):
-        if number > then:
-            try:
-                added[number] = list(_added(folder, number))
-            except ValueError:
-                return number
-            if not _commit_file(folder, number).stat().st_size:
-                return number
-    present = set(files(root, name)) if added else set()
-    for number, each in added.items():
-        for file in each:
-            if file["path"] in present and not _has_length(folder / file["path"], file["size"]):
-                return number
-    return None
-
-
-def _has_length(file: Path, size: int) -> bool:
-    return file.exists() and file.stat().st_size == size
-
-
-def _added(folder: Path, number: int) -> Iterator[Row]:
-    """The files that a commit adds; raises ValueError where it cannot be read."""
-    for line in _commit_file(folder, number).read_text(encoding="utf-8").splitlines():
-        added = json.loads(line).get("add")
-        if added is not None:
-            yield added
+        sync_commits(folder, before)
 
 
 def _cut(root: Path, name: str, last: int) -> None:
@@ -280,17 +243,17 @@ def _cut(root: Path, name: str, last: int) -> None:
     if last < 0:
         shutil.rmtree(folder)
         return
-    log = folder / _LOG
+    log = folder / LOG
     added: set[str] = set()
     (log / "_last_checkpoint").unlink(missing_ok=True)  # only a hint; readers look for themselves
     for file in log.glob("*.checkpoint*"):
         if file.name[:20].isdigit() and int(file.name[:20]) > last:
             file.unlink()
-    for number in reversed(_commits(folder)):
+    for number in reversed(commits(folder)):
         if number > last:
             with suppress(ValueError):
-                added |= {each["path"] for each in _added(folder, number)}
-            _commit_file(folder, number).unlink()
+                added |= {each["path"] for each in added_by(folder, number)}
+            commit_file(folder, number).unlink()
     sync(log)
     for lost in added - set(files(root, name)):
         (folder / lost).unlink(missing_ok=True)
@@ -337,14 +300,4 @@ def _commit(root: Path, name: str, act: Callable[[], object]) -> None:
             if f"(os error {errno.ENOSPC})" in str(error):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path(root, name))) from error
             raise
-    _sync_commits(path(root, name), before)
-
-
-def _sync_commits(folder: Path, before: int) -> None:
-    """Bring the commits after version ``before`` to the disk with the files that they add; deltalake does not."""
-    log = folder / _LOG
-    for number in takewhile(lambda number: _commit_file(folder, number).exists(), count(before + 1)):
-        added = (folder / each["path"] for each in _added(folder, number))
-        sync(*(file for file in added if file.exists()), _commit_file(folder, number))
-        sync(*log.glob(f"{number:020d}.checkpoint*"))
-    sync(log, folder, *([folder.parent, folder.parent.parent] if before < 0 else []))
+    sync_commits(path(root, name), before)

@@ -3,14 +3,13 @@
     python -m tests.bench.nights 10000 100000        prints the table
     python -m tests.bench.nights --write             10,000, 100,000 and 1,000,000, into docs/cost.md
 
-The vacancies are generated from the project's own notices.  Ten thousand go in as notices do, but for the parsing,
-whose cost is the same for every notice; larger datasets are these over and over under other names.  Each night runs in
-a process of its own, over a folder that holds the new notices only, and over one that holds all.
+Ten thousand vacancies go in as notices do, but for the parsing, whose cost is the same for every notice; larger
+datasets are these over and over (see ``generated``).  Each night runs in a process of its own, over a folder that holds
+the new notices only, and over one that holds all.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import resource
@@ -18,85 +17,56 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pipeline.batch import parse_all
 from pipeline.dataset import parsed, raw, rows, runs, tables
 from pipeline.dataset.history import Found
 from pipeline.dataset.observe import Scope, Seen
 from pipeline.dataset.report import Tally
-from pipeline.parse import PARSER_VERSION, ParsedNotice
-from pipeline.source import Source, read
-from pipeline.vacancy_id import vacancy_id
-from tests.corpora import FIXTURES, ROOT
+from pipeline.parse import PARSER_VERSION
+from tests.bench import generated
+from tests.bench.generated import FOLDER
+from tests.corpora import ROOT
 from tests.make_readme import with_part
 
 PAGE = ROOT / "docs" / "cost.md"
 SIZES = (10_000, 100_000, 1_000_000)
 _BASE = 10_000
 _BATCH = 500
-_FOLDER = "/inbox"
 _AT_ONCE = 5
 _CHANGED = 10  # of a hundred vacancies of a night one in ten is one of before whose notice has changed
+_ACCEPTED = ("fill", "vocabulary", "inputs_fall", "inputs_gone")
 _NAMES = ("notices", "records", "findings", "sightings", "links", "vacancies", "revisions", "changes")
-_SUFFIXED = ("requisition_id", "id_key", "title_key", "day_key", "place_key", "address_key")
-_IDS = ("notice_id", "vacancy_id", "own_id")
 
 
-@cache
-def _models() -> list[ParsedNotice]:
-    outcomes = parse_all(read([FIXTURES]))
-    return [each for each in outcomes if isinstance(each, ParsedNotice) and len(each.records) == 1]
-
-
-def generated(numbers: Sequence[int], *, edition: int = 0) -> Iterator[ParsedNotice]:
-    """Notices as parsed, one position each; ``edition`` varies what they say."""
-    models = _models()
-    for number in numbers:
-        model = models[number % len(models)]
-        content = f"{model.source_text}\n{number} {edition}".encode()
-        digest = hashlib.sha256(content).hexdigest()
-        uri = f"{_FOLDER}/{number % 997:03}/{number}.txt"
-        values: dict[str, Any] = {
-            "notice_id": digest,
-            "source": "generated",
-            "source_uri": uri,
-            "requisition_id": f"GEN{number:07}",
-            "closing_date": date(2026, 12, 1) + timedelta(days=number % 60 + edition),
-            "closing_at": None,
-        }
-        told = {**model.records[0].model_dump(), **values}
-        record = model.records[0].model_copy(update={**values, "vacancy_id": vacancy_id(told, digest)})
-        source = Source(content, digest, uri, "generated", datetime.now(UTC))
-        yield ParsedNotice(digest, source, content.decode(), content.decode(), model.language, (), (record,))
-
-
-def night(root: Path, numbers: Sequence[int], changed: Sequence[int], *, held: Sequence[str] = ()) -> None:
-    """A run over the generated folder: new vacancies, and some whose notice has changed.
+def night(root: Path, numbers: Sequence[int], changed: Sequence[int], *, held: Sequence[str] = ()) -> float:
+    """A run over the generated folder: new vacancies, and some whose notice has changed; returns its seconds.
 
     ``held`` are the places where the same notice lies as before; where there are none the folder holds new ones only.
     """
-    with runs.started(root, "ingest", [_FOLDER if held else f"{_FOLDER}/new"]) as run:
+    begun, aside = time.perf_counter(), 0.0
+    with runs.started(root, "ingest", [FOLDER if held else f"{FOLDER}/new"]) as run:
         seen: list[Seen] = []
         for edition, some in ((0, numbers), (1, changed)):
             for start in range(0, len(some), _BATCH):
-                batch = list(generated(some[start : start + _BATCH], edition=edition))
+                paused = time.perf_counter()
+                batch = list(generated.notices(some[start : start + _BATCH], edition=edition))
+                aside += time.perf_counter() - paused
                 raw.keep(root, ((notice.notice_id, notice.source.raw) for notice in batch))
                 parsed.write(root, rows.batch(batch, at=datetime.now(UTC)))
                 seen += [Seen(notice.source.uri, "generated", notice.notice_id) for notice in batch]
-        scope = Scope(folders=(f"{_FOLDER}/",)) if held else Scope(files=frozenset(each.source_uri for each in seen))
+        scope = Scope(folders=(f"{FOLDER}/",)) if held else Scope(files=frozenset(each.source_uri for each in seen))
         found = Found(scope, seen, held=held)
         tally = Tally(seen=len(seen) + len(held), added=len(seen), unchanged=len(held))
-        report = runs.finish(run, found, tally, accepted=["fill", "vocabulary", "inputs_fall", "inputs_gone"])
+        report = runs.finish(run, found, tally, accepted=_ACCEPTED)
     assert not report.held_back, report.breaches
-    assert report.changes["added"] == len(numbers), report.changes
+    assert report.changes["added"] > 0.98 * len(numbers), report.changes  # a few are drawn alike
+    return time.perf_counter() - begun - aside
 
 
 def prepare(root: Path, size: int) -> None:
@@ -108,28 +78,13 @@ def prepare(root: Path, size: int) -> None:
 
 
 def _enlarge(root: Path, times: int) -> None:
-    """Repeat every row under other names, and publish."""
+    """Repeat every row under other names, the newest last, and publish."""
+    base = {name: tables.read(root, name) for name in _NAMES}
     for name in _NAMES:
-        base = tables.read(root, name)
         for start in range(1, times, _AT_ONCE):
             numbers = range(start, min(start + _AT_ONCE, times))
-            tables.append(root, name, pa.concat_tables([_renamed(base, number) for number in numbers]))
+            tables.append(root, name, pa.concat_tables([generated.repeated(base[name], number) for number in numbers]))
     runs._publish_as_it_is(root, "enlarge")
-
-
-def _renamed(base: pa.Table, number: int) -> pa.Table:
-    for name in base.column_names:
-        column = base[name]
-        if name in _IDS:
-            column = pc.binary_replace_slice(column, 0, 3, f"{number:03x}")
-        elif name in _SUFFIXED:
-            column = pc.binary_join_element_wise(column, str(number), "-")
-        elif name == "source_uri":
-            column = pc.replace_substring(column, _FOLDER, f"{_FOLDER}/{number}", max_replacements=1)
-        else:
-            continue
-        base = base.set_column(base.column_names.index(name), base.schema.field(name), column.cast(pa.string()))
-    return base
 
 
 def measured(root: Path, size: int, *, whole: bool) -> dict[str, float]:
@@ -140,17 +95,16 @@ def measured(root: Path, size: int, *, whole: bool) -> dict[str, float]:
     fresh = range(10_000_000 + first, 10_000_000 + first + new - len(changed))
     held: list[str] = []
     if whole:
-        replaced = {f"{_FOLDER}/{number % 997:03}/{number}.txt" for number in changed}
+        replaced = {generated.place(number) for number in changed}
         places = tables.read(root, "sightings", only=["source_uri"])["source_uri"].to_pylist()
         held = [place for place in places if place not in replaced]
-    _models()
+    list(generated.notices((0,)))  # what is loaded once
     before = _written()
-    start = time.perf_counter()
-    night(root, fresh, changed, held=held)
+    seconds = night(root, fresh, changed, held=held)
     return {
         "size": size,
         "new": new,
-        "seconds": time.perf_counter() - start,
+        "seconds": seconds,
         "megabytes": (_written() - before) / 1e6,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "disk": _bytes(root) / 1e6,
