@@ -80,7 +80,8 @@ def _domains() -> dict[str, str]:
     return found | {domain: m.organization for m in missions() for domain in m.domains}
 
 
-def _of_domain(domain: str) -> str | None:
+def owner_of(domain: str) -> str | None:
+    """The organization that a domain, or one above it, belongs to."""
     parts = domain.casefold().split(".")
     for at in range(len(parts) - 1):
         owner = _domains().get(".".join(parts[at:]))
@@ -116,7 +117,7 @@ def find(doc: Doc) -> Iterator[Finding]:
             yield from _recruiting(text, *match.span("name"), shown)
     for start, end in bounds:
         for match in _ADDRESS.finditer(text, start, end):
-            owner = _of_domain(match[1])
+            owner = owner_of(match[1])
             if owner:
                 yield Finding(owner, *match.span(1), "address")
     for name in shown:

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from extractors import EXTRACTORS
 from pipeline.dataset import tables
-from pipeline.dataset.merge import _INFERRING, Copy, merge, plain
+from pipeline.dataset.merge import _INFERRING, merge
 from pipeline.dataset.rows import FILLABLE
+from pipeline.dataset.trust import Copy
+from pipeline.dataset.values import plain
 from schemas.vacancy import Vacancy
 
 SEEN = datetime(2031, 5, 6, 2, tzinfo=UTC)
@@ -84,6 +86,82 @@ def test_then_what_is_still_there_then_numbered_then_old_then_telling() -> None:
     assert order(*moved, copy("b", days=3, title="Cook")) == ["a/2", "b", "a/1"]
     assert order(copy("b"), copy("a")) == ["a", "b"]
     assert order(copy("a", copied=True, requisition_id="1"), copy("b", copied=False, gone=True)) == ["b", "a"]
+
+
+def needs(*texts: str) -> list[dict[str, str]]:
+    return [{"text": text, "kind": "skill", "requirement": "required"} for text in texts]
+
+
+FULL: dict[str, Any] = {
+    "title": "Senior Cook (Field Kitchens)",
+    "closing_date": date(2031, 6, 1),
+    "requisition_id": "7",
+    "grade": "G2",
+    "qualifications": needs("Cooks for many", "Five years in a kitchen", "Keeps accounts", "Speaks French"),
+    "experience_years": 5.0,
+}
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        {"qualifications": FULL["qualifications"][:2]},
+        {"qualifications": needs("COOKS for many", "Five years in a kit…"), "experience_years": None},
+        {"qualifications": FULL["qualifications"][:3], "title": "Senior Cook …", "grade": None},
+        {"qualifications": [], "experience_years": None},
+        {"qualifications": FULL["qualifications"][:1], "experience_years": 2.0, "apply_url": "https://board.example/7"},
+    ],
+)
+def test_a_copy_that_another_contains_comes_after_it_whoever_was_first(cut: dict[str, Any]) -> None:
+    cropped, whole = copy("crop", **{**FULL, **cut}), copy("whole", days=3, **FULL)
+    assert order(cropped, whole) == ["whole", "crop"]
+    assert merge([cropped, whole])["qualifications"] == whole.record["qualifications"]
+    gone = copy("whole", days=3, gone=True, **FULL)
+    assert order(cropped, gone) == ["whole", "crop"]  # what a board keeps of it tells no more than it did
+    assert order(copy("crop", copied=False, **{**FULL, **cut}), whole) == ["crop", "whole"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"qualifications": FULL["qualifications"][:2], "closing_date": date(2031, 6, 2)},
+        {"qualifications": FULL["qualifications"][:2], "posts": 3},
+        {"qualifications": FULL["qualifications"][1:3]},
+        {"qualifications": needs("Cooks for many", "Ten years in a kitchen")},
+        {"qualifications": needs("Cooks for many", "Five years in a kitchen", "Keeps accounts", "Speaks German")},
+        {"qualifications": [], "experience_years": 4.0},
+    ],
+)
+def test_a_copy_that_says_anything_else_is_not_contained(other: dict[str, Any]) -> None:
+    assert order(copy("a", **{**FULL, **other}), copy("b", days=3, **FULL)) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("address", "home"),
+    [
+        ("https://jobs.unops.org/7", True),
+        ("https://www.unops.org/jobs/7", True),
+        ("/inbox/page.warc.gz!/https://jobs.unops.org/7", True),
+        ("https://unops.org.board.example/7", False),
+        ("https://jobs.who.int/7", False),
+        ("https://[jobs/7", False),
+        ("/inbox/jobs.unops.org/7", False),
+    ],
+)
+def test_what_lies_on_a_site_of_the_organization_is_nearer_to_the_original(address: str, home: bool) -> None:
+    late = copy(address, days=3, title="Cook", organization="UNOPS")
+    early = copy("https://board.example/7", title="Cook", organization="UNOPS")
+    assert (order(early, late)[0] == address) is home
+    assert order(copy(address, copied=True, title="Cook", organization="UNOPS"), early)[0] == early.source_uri
+
+
+def test_what_lies_where_copies_elsewhere_send_applicants_is_nearer_to_the_original() -> None:
+    early = copy("https://board.example/7", title="Cook", apply_url="https://kitchens.example/jobs/7/apply")
+    late = copy("https://www.kitchens.example/7", days=3, title="Cook", apply_url="https://www.kitchens.example/7")
+    assert order(early, late) == [late.source_uri, early.source_uri]
+    own = copy("https://board.example/7", title="Cook", apply_url="https://board.example/apply/7")
+    assert order(own, late) == [own.source_uri, late.source_uri]  # of itself a site can say anything
 
 
 def test_the_best_copy_wins_and_others_fill_in() -> None:

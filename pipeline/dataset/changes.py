@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from pipeline.dataset.merge import plain
 from pipeline.dataset.rows import FILLABLE
 from pipeline.dataset.sightings import Run
+from pipeline.dataset.values import plain
 
 Row = dict[str, Any]
 

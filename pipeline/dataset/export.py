@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.dataset import snapshot
-from pipeline.dataset.merge import plain
+from pipeline.dataset.values import plain
 
 SUFFIXES = (".parquet", ".csv", ".jsonl")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would run

@@ -20,10 +20,12 @@ import pyarrow.compute as pc
 from pipeline.dataset import linkage, tables
 from pipeline.dataset.changes import change_row, differences, standing
 from pipeline.dataset.known import known
-from pipeline.dataset.merge import Copy, merge, plain
+from pipeline.dataset.merge import merge
 from pipeline.dataset.report import Example
 from pipeline.dataset.rows import FILLABLE
 from pipeline.dataset.sightings import Found, Run, sight
+from pipeline.dataset.trust import Copy
+from pipeline.dataset.values import plain
 from pipeline.source import STDIN
 
 __all__ = ["Found", "Outcome", "Run", "fold", "relink"]

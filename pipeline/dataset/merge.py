@@ -1,22 +1,18 @@
 """Copies of one vacancy become one row: field by field the most trustworthy copy wins, the others stay visible.
 
-A copy is trusted more the nearer it is to the original: what a source is said to be, then whether it is still there,
-then whether it carries the organization's number, how long its source has had the vacancy, and how much it states.  For
-each field a stated value goes before an inferred one.  Values that belong together (a deadline and its time) never come
-from copies that contradict each other.  A copy that its source has replaced by another is listed, and says nothing any
-more.
+Which copy is the most trustworthy is said in ``trust``.  For each field a stated value goes before an inferred one.
+Values that belong together (a deadline and its time) never come from copies that contradict each other.  A copy that
+its source has replaced by another is listed, and says nothing any more.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from extractors._fold import fold
 from pipeline.dataset.rows import FILLABLE
+from pipeline.dataset.trust import Copy, ordered
+from pipeline.dataset.values import folded, is_empty, plain
 
 Row = dict[str, Any]
 
@@ -45,42 +41,11 @@ _WORDING = frozenset({"qualifications", "education_fields", "notice_language", "
 _STATES = ("ambiguous", "none", "by_reference", "absent")
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A record, where it lies, since when the vacancy lies there, and what linked it to its vacancy."""
-
-    record: Row
-    source: str
-    source_uri: str
-    copied: bool | None
-    first_seen: datetime
-    last_seen: datetime | None
-    rule: str
-    score: float
-
-    def trust(self, since: datetime) -> tuple[Any, ...]:
-        """The smaller, the more trustworthy; its source has had the vacancy ``since`` then."""
-        stated = sum(not _empty(self.record[name]) for name in FILLABLE)
-        return (
-            {False: 0, None: 1, True: 2}[self.copied],
-            self.last_seen is not None,
-            self.record["requisition_id"] is None,
-            since,
-            -stated,
-            self.first_seen,
-            self.source_uri,
-            self.record["position"],
-        )
-
-
 def merge(copies: Sequence[Copy]) -> Row:
     """The merged row: the columns of ``records``, ``sources`` and ``conflicts``; the best copy says which notice it
     is."""
-    since: dict[str, datetime] = {}
-    for each in copies:
-        since[each.source] = min(each.first_seen, since.get(each.source, each.first_seen))
-    ordered = sorted(copies, key=lambda copy: copy.trust(since[copy.source]))
-    speaking = _speaking(ordered)
+    trusted = ordered(copies)
+    speaking = _speaking(trusted)
     row = dict(speaking[0].record)
     chosen: dict[str, Copy] = {}
     for name in FILLABLE:
@@ -95,7 +60,7 @@ def merge(copies: Sequence[Copy]) -> Row:
         for item in copy.record["evidence"]
         if item["field"] == name
     ]
-    row["sources"] = [_source(copy) for copy in ordered]
+    row["sources"] = [_source(copy) for copy in trusted]
     row["conflicts"] = _conflicts(row, speaking)
     return row
 
@@ -111,7 +76,7 @@ def _best(name: str, ordered: Sequence[Copy], row: Row) -> Copy | None:
     fitting = [
         copy
         for copy in ordered
-        if not _empty(copy.record[name]) and (head is None or plain(copy.record[head]) == plain(row[head]))
+        if not is_empty(copy.record[name]) and (head is None or plain(copy.record[head]) == plain(row[head]))
     ]
     return min(fitting, key=lambda copy: _is_inferred(copy, name), default=None)
 
@@ -152,38 +117,10 @@ def _conflicts(row: Row, ordered: Sequence[Copy]) -> list[Row]:
             continue
         for copy in ordered:
             value = copy.record[name]
-            if not _empty(value) and _folded(name, value) != _folded(name, row[name]):
+            if not is_empty(value) and folded(name, value) != folded(name, row[name]):
                 told = {"field": name, "value": plain(value), "source_uri": copy.source_uri}
                 found.append({**told, "notice_id": copy.record["notice_id"]})
     return found
-
-
-def _folded(name: str, value: Any) -> Any:
-    if name == "languages":
-        return sorted({(item["language"], item["requirement"]) for item in value})
-    if isinstance(value, str):
-        return fold(value)
-    return plain(value)
-
-
-def plain(value: Any) -> str:
-    """A value of a row in JSON, the same for equal values."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_json)
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    number = float(value)  # a Decimal
-    return int(number) if number.is_integer() else number
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value == []
 
 
 def _nothing(value: Any) -> Any:

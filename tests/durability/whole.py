@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.dataset import raw, tables
-from pipeline.dataset.merge import plain
 from pipeline.dataset.rows import FILLABLE
+from pipeline.dataset.values import plain
 from schemas.table import KEYS, TABLES
 from tests.durability import inbox as board
 from tests.durability import work
