@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.damage import tables
@@ -52,13 +53,6 @@ def _pairs() -> dict[str, int]:
                     if _leads_to_text(first, second):
                         pairs[lead + tail] = pairs.get(lead + tail, 0) | 1 << number
     return pairs
-
-
-@cache
-def _hints() -> re.Pattern[str]:
-    leads = {pair[0] for pair in _pairs()}
-    tails = {pair[1] for pair in _pairs()}
-    return re.compile(f"([{''.join(map(re.escape, leads))}])(?=([{''.join(map(re.escape, tails))}]))")
 
 
 @cache
@@ -130,7 +124,8 @@ _SHORTEST = re.compile(
     "(?<![^\\W\\d_])[\u0404-\u0407\u0410-\u041f\u0421-\u042f\u0430-\u044f\u0454-\u0457](?![^\\W\\d_])"
 )
 _MANY = 20
-_BESIDE = re.compile("[^\x00-\x7f]{2,}")  # where pairs can be
+# where pairs can be; straight quotation marks and question marks may stand for bytes
+_BESIDE = re.compile("[^\x00-\x7f](?:[^\x00-\x7f]+['\"?]?|['\"?])")
 
 
 def hits_in(text: str) -> Hits:
@@ -139,20 +134,18 @@ def hits_in(text: str) -> Hits:
         text, written = _WRITTEN.subn("", text)
         if written >= _MANY:
             text = _SHORTEST.sub("", text)
-    pairs: dict[int, int] = {}
+    alone = frozenset(_alone().keys() & set(text))
     known = _pairs()
+    pairs: dict[int, int] = {}
+    odd = set()
     beside = " ".join(_BESIDE.findall(text))
-    for (lead, tail), count in Counter(_hints().findall(beside) if beside else ()).items():
-        bits = known.get(lead + tail, 0)
+    for (first, second), count in Counter(pairwise(beside)).items():
+        bits = known.get(first + second, 0)
         if bits:
             pairs[bits] = pairs.get(bits, 0) + count
-    alone = frozenset(_alone().keys() & set(text))
-    odd: frozenset[str] = frozenset()
-    if alone:
-        # what follows in the run, of which straight quotation marks are a part
-        followed = re.compile(f"([{''.join(map(re.escape, alone))}])(?=([^\x00-\x7f'\"?]))")
-        odd = frozenset(lead for lead, tail in set(followed.findall(text)) if not tail.isalpha())
-    return Hits(pairs, alone, odd)
+        if first in alone and second != " " and not second.isalpha():
+            odd.add(first)
+    return Hits(pairs, alone, frozenset(odd))
 
 
 # a letter before a byte that was replaced: caf\u00c3\ufffd or \u00f0??\u00a1
