@@ -15,7 +15,8 @@ from extractors._stretches import Stretches
 _WORD = re.compile(r"\w+")
 _LONGEST = 300  # characters of a name
 _COMPOUND = re.compile(r"[/-]\w")  # "EU/CHE", "UN-Habitat": two letters joined to more are another name
-_TO_COUNTRY = re.compile(r"\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?")
+# "Election Observation Mission (EOM) to Moldova"
+_TO_COUNTRY = re.compile(r"(?:\s\([a-z]{2,6}\))?\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?")
 # "EU EOM Lebanon", "European Union Election Observation Mission": the Union observes elections too
 _OF_UNION = re.compile(r"(?<!\w)(?:European Union|Union européenne|Unión Europea|EU|UE)[ ]")
 _BEHIND = re.compile(r"\s{1,9}(?:(?:to|in|for|–|-)\s{1,9})?(?:the\s{1,9})?")

@@ -16,6 +16,8 @@ from extractors._doc import Fact, body, facts
 from extractors._labels import field_of, label_words
 from extractors._sentence import sentence_at
 from extractors._stretches import Stretches
+from pipeline.entry import Entry
+from pipeline.labelling import SCOPED
 from pipeline.lines import lines
 from pipeline.members import Members, listed
 from pipeline.tables import COLUMNS, cells, column
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _DATED = ("closing_date", "start_date")
 _WIDEST = 300  # characters of a row
+_APART = 120  # characters between two facts of a group
 _LONGEST = 600  # characters of a value or a sentence
 
 
@@ -94,6 +97,33 @@ def labelled(doc: Doc, members: Members) -> list[tuple[int, int, str]]:
         if numbers:
             scopes.append((fact.label_start, fact.end, numbers))
     return scopes
+
+
+def groups(doc: Doc, found: list[Entry]) -> list[tuple[int, int, str]]:
+    """What stands under the heading of each group, where groups state the same: "Advance team ... Deadline: 3 May"."""
+    runs: list[tuple[int, set[int]]] = []
+    for number, entry in enumerate(found, start=1):
+        if not runs or entry.group_span[0] != runs[-1][0]:
+            runs.append((entry.group_span[0], set()))
+        runs[-1][1].add(number)
+    starts = [start for start, _ in runs]
+    if len(runs) < 2 or starts != sorted(set(starts)):
+        return []
+    entry_spans = Stretches((entry.start, entry.end) for entry in found)
+    every = [f for f in facts(doc) if f.field != "unknown" and not entry_spans.hold(f.label_start)]
+    inside = [
+        {fact.field for fact in every if start <= fact.label_start < stop}
+        for start, stop in pairwise([*starts, starts[-1]])
+    ][:-1]
+    common = set().union(*inside) & {f.field for f in every if f.label_start >= starts[-1]} & SCOPED
+    end = found[-1].end
+    for fact in every:
+        if fact.label_start >= starts[-1] and fact.field in common and fact.label_start - end < _APART:
+            end = max(end, fact.end)
+    if not common:
+        return []
+    bounds = zip(runs, [*starts[1:], end], strict=True)
+    return [(start, stop, listed(numbers)) for (start, numbers), stop in bounds]
 
 
 def values(doc: Doc, members: Members) -> Iterator[tuple[Fact, list[Part]]]:

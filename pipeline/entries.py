@@ -11,6 +11,7 @@ from pipeline.blocks import blocks, numbered
 from pipeline.entry import Entry, row_at
 from pipeline.lines import Line, lines
 from pipeline.listed import alike, bare_titles, by_place, counted, following, referred
+from pipeline.rows import rowed
 from pipeline.tables import flat, table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def entries(doc: Doc) -> list[Entry]:
     """The entries of each position, in order; none where the notice is about one position."""
     text = doc.text
     rows = [row for row in lines(text) if (s := section_at(doc, row.start)) is None or s.kind != "debris"]
-    counts, references = counted(text, rows), referred(text, rows)
+    counts, references = counted(text, rows), referred(text, rows) or rowed(text, rows)
     if len(counts) > len(references) and (len(counts) > 1 or _stands_alone(text, rows, counts[0])):
         return _with_text(text, rows, bare_titles(text, counts))
     for found in (list(table(text, rows)), list(flat(text, rows))):

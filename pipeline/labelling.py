@@ -25,7 +25,7 @@ _QUESTION = re.compile(r"([^?\n]{2,100}\?)[ \t]{1,40}(?=\S)")
 _CELL = re.compile(r"[^\s|](?:[ ]?[^\s|]){0,200}")  # what stands in one column
 # The label covers only some positions: "Application deadline for programmatic positions"
 _SCOPE = re.compile(r"[^\W\d_]+")
-_SCOPED = frozenset(
+SCOPED = frozenset(
     {"closing_date", "issue_date", "start_date", "duration", "duty_station", "salary", "posts", "grade", "schedule"}
     | {"contract_type", "nationality", "posting_period"}
 )
@@ -111,7 +111,7 @@ def _scoped(text: str, start: int, colon: int, number: int) -> Label | None:
         if word is None or word.group().casefold() not in label_words("scope"):
             continue
         field = _field(text[start : words[count - 1][1]])
-        if field in _SCOPED:
+        if field in SCOPED:
             return Label(start, colon, colon + 1, field, number)
     return None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extractors._doc import facts, section_at
 from extractors._gazetteer import best_place
-from extractors._labels import load_toml
+from extractors._labels import field_of, load_toml
 from extractors._phrases import alternation, occurrences, phrases
 from extractors._titles import is_occupation, is_sentence
 from pipeline.entry import Entry, count_word, place_behind, posts_word, row_at
@@ -24,9 +24,9 @@ _HEADING = 100
 _FIGURES = re.compile(r"\d+")
 _TRAIL = " ,;:*–—-("
 # "GEO RO 11", "UA19-24", "VN/25/061", "TCD-2026-01", "VN 2026/14"
-_CODE = r"[A-Z]{1,6}(?:[ /.-][A-Z]{1,6}){0,3}[ /.-]?\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
+CODE = r"[A-Z]{1,6}(?:[ /.-][A-Z]{1,6}){0,3}[ /.-]?\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
 _NUMERIC = r"\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
-_NOTE = r"[*†‡]{0,3}"  # a reference to a note
+NOTE = r"[*†‡]{0,3}"  # a reference to a note
 _CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
 _REST = r"(?P<title>[^\W\d_].{2,150})"
 
@@ -44,7 +44,7 @@ def _referred() -> re.Pattern[str]:
     """ "GEO RO 11 - Reporting Officer", "UA19-24 (6 positions) Adviser", "Réf. 14/2026 : Chauffeur"."""
     count = rf"[ ]?\([ ]?(?P<count>(?i:{count_word()}))[ ](?i:{posts_word()})[ ]?\)"
     return re.compile(
-        rf"^(?:{_lead()}(?P<ref>{_CODE}|{_NUMERIC})|(?P<code>{_CODE})){_NOTE}"
+        rf"^(?:{_lead()}(?P<ref>{CODE}|{_NUMERIC})|(?P<code>{CODE})){NOTE}"
         rf"(?:{count})?(?:[ \t]*(?:[–—:|]|-(?=[ \t]))[ \t]*|[ \t]{{2,}}|(?<=\))[ ]|(?(ref)[ ](?={_CAPITAL}))){_REST}$"
     )
 
@@ -55,7 +55,7 @@ def _referred_behind() -> re.Pattern[str]:
     count = rf"(?:[ ]?[–—:,-]?[ ]?\(?[ ]?(?P<count>(?i:{count_word()}))[ ](?i:{posts_word()})[ ]?\)?)?"
     return re.compile(
         rf"^(?P<title>[^\W\d_].{{2,120}}?)(?:[ ][–—-][ ]|[ ]?[,:][ ]|[ ]\()"
-        rf"(?:{_lead()}(?P<ref>{_CODE}|{_NUMERIC})|(?P<code>{_CODE})){_NOTE}\)?{count}[ .,;*†‡]*$"
+        rf"(?:{_lead()}(?P<ref>{CODE}|{_NUMERIC})|(?P<code>{CODE})){NOTE}\)?{count}[ .,;*†‡]*$"
     )
 
 
@@ -82,7 +82,7 @@ def listed(rows: list[Line], pattern: re.Pattern[str], tried: set[int]) -> Itera
     for number, line in enumerate(rows):
         match = pattern.match(line.text) if number in tried and len(line.text) < _LONGEST else None
         if match is None:
-            if len(line.text) < _HEADING and number + 1 < len(rows):
+            if len(line.text) < _HEADING and number + 1 < len(rows) and not _states(line):
                 group, span = line.text, (line.start, line.end)
             continue
         entry = Entry(line.start, line.end, group=group, group_span=span)
@@ -93,6 +93,12 @@ def listed(rows: list[Line], pattern: re.Pattern[str], tried: set[int]) -> Itera
                     end -= 1
                 entry.stated.append((name, line.start + start, line.start + end))
         yield entry
+
+
+def _states(line: Line) -> bool:
+    """Whether a line is a label with its value, and no heading."""
+    label, colon, value = line.text.partition(":")
+    return bool(colon and value.strip() and field_of(label))
 
 
 _PARTS = (
@@ -196,7 +202,7 @@ def _count_behind() -> re.Pattern[str]:
 
 
 @cache
-def _regime() -> re.Pattern[str]:
+def regime() -> re.Pattern[str]:
     words = load_toml("posts.toml")["regime"]
     assert isinstance(words, list)
     return re.compile(rf"[ ]?[–—,-]?[ ]?[(\[]?[ ]?(?P<regime>(?i:{alternation(words)}))[ ]?[)\]]?$")
@@ -209,10 +215,10 @@ def bare_titles(text: str, found: list[Entry]) -> list[Entry]:
         if span is None:
             continue
         start, end = span
-        regime = _regime().search(text, max(start, end - 40), end)
-        if regime and regime.start() > start:
-            end = regime.start()
-            entry.stated.append(("contract_type", *regime.span("regime")))
+        filled = regime().search(text, max(start, end - 40), end)
+        if filled and filled.start() > start:
+            end = filled.start()
+            entry.stated.append(("contract_type", *filled.span("regime")))
         tail = place_behind(text, start, end)
         if tail:
             end = tail[0]

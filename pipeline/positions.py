@@ -79,6 +79,7 @@ def _mark(doc: Doc, found: list[Entry]) -> None:
         cut.append((fact.start, fact.end))
         parts += several
     scopes += [(*part.value, part.numbers) for part in parts]
+    scopes += divided.groups(doc, found)
     scopes += divided.clauses(doc, members, found[-1].end)
     scopes += in_order(doc, found)
     told = [(start, end) for start, end, _ in scopes] + [part.label for part in parts]
