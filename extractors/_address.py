@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from extractors._doc import body, facts, section_at
 from extractors._labels import load_toml
-from extractors._phrases import last, phrases
+from extractors._phrases import alternation, last, phrases
 from extractors._sentence import sentence_at
 from extractors._stretches import Stretches
 from schemas.finding import Finding
@@ -32,6 +32,7 @@ _URL = re.compile(r"(?:https?://|(?<![\w./@-])www\.)[^\s<>\"“”„«»|\\\]}{
 _GLUED = re.compile(r"(?:CVs?|[Rr]esum[eé]s?|[Ll]etters?|[Aa]pplications?|[Ee]-?mail|it|them|forms?|[Dd]ocuments?)\s$")
 _SENTENCE = re.compile(r"[.,;:](?=[A-Z][a-z]+$)")  # "https://jobs.example.org.Please"
 _VERB = 30  # characters behind an address in which the verb of the sentence may stand
+_CHANNEL = 50  # characters before an address in which its kind is named
 _SHORT = 40  # an address this close to the start of a label's value is the value
 
 
@@ -50,6 +51,9 @@ class Words:
 
     send: re.Pattern[str]
     online: re.Pattern[str]
+    channels: re.Pattern[str]
+    at: re.Pattern[str]
+    elsewhere: re.Pattern[str]
     never: re.Pattern[str]
     never_pages: re.Pattern[str]
     questions: re.Pattern[str]
@@ -66,6 +70,11 @@ def words() -> Words:
     return Words(
         send=phrases([*data["send"], *data["online"]]),
         online=phrases(data["online"]),
+        channels=phrases(data["channels"]),
+        at=re.compile(rf"(?:{alternation(data['at'])})\s{{1,3}}[(<]?$", re.IGNORECASE),
+        elsewhere=re.compile(
+            rf"(?:{alternation(data['elsewhere'])})\s(?:[\w-]{{2,20}}\s){{0,2}}(?:{alternation(data['posts'])})", re.I
+        ),
         never=phrases(data["never"]),
         never_pages=phrases([*data["never"], *data["never_pages"]]),
         questions=phrases(data["questions"]),
@@ -141,9 +150,19 @@ def _label_rule(label: str, between: str) -> str | None:
     return "contact" if known.contact.search(label) else None
 
 
+def _channelled(text: str, low: int, start: int) -> bool:
+    """Whether a sentence on applications names right before the address what they go through: "via our portal"."""
+    known = words()
+    if known.send.search(text, low, start) is None:
+        return False
+    return bool(last(known.channels, text, max(low, start - _CHANNEL), start) or known.at.search(text[low:start][-8:]))
+
+
 def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bool) -> str | None:
     text, known = doc.text, words()
     if (known.never_pages if pages else known.never).search(text, low, high):
+        return None
+    if pages and known.elsewhere.search(text, low, address.start):
         return None
     if known.offline.search(text, low, address.start if pages else high):
         return None if pages or not known.send.search(text, low, high) else "offline"
@@ -151,6 +170,8 @@ def _sentence_rule(doc: Doc, address: Address, low: int, high: int, *, pages: bo
     cue = last(known.online if pages else known.send, text, low, address.start)
     other = last(known.questions, text, low, address.start)
     if cue and (not other or other.start() < cue.start() or (pages and other.end() <= cue.end() + 30)):
+        return "sent_to"
+    if pages and not other and _channelled(text, low, address.start):
         return "sent_to"
     line = text.find("\n", address.end, high)
     verb = known.send.search(text, address.end, min(high if line < 0 else line, address.end + _VERB))

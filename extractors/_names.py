@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from extractors._field_missions import field_missions
 from extractors._fold import flatten
 from extractors._gazetteer import countries, country_by_name
 from extractors._organizations import Alias, activities, missions, organizations
@@ -16,7 +17,9 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 300  # characters of a name
 _COMPOUND = re.compile(r"[/-]\w")  # "EU/CHE", "UN-Habitat": two letters joined to more are another name
 # "Election Observation Mission (EOM) to Moldova"
-_TO_COUNTRY = re.compile(r"(?:\s\([a-z]{2,6}\))?\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?")
+_TO_COUNTRY = re.compile(
+    r"(?:\s\([a-z]{2,6}\)|\sde\sl'union\seuropeenne|\sde\sla\sunion\seuropea)?\s{1,9}(?:to|in|for|en|à|au|для|в)\s{1,9}(?:the\s{1,9})?"
+)
 # "EU EOM Lebanon", "European Union Election Observation Mission": the Union observes elections too
 _OF_UNION = re.compile(r"(?<!\w)(?:European Union|Union européenne|Unión Europea|EU|UE)[ ]")
 _BEHIND = re.compile(r"\s{1,9}(?:(?:to|in|for|–|-)\s{1,9})?(?:the\s{1,9})?")
@@ -71,6 +74,9 @@ def names(text: str) -> tuple[Name, ...]:
     words = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(folded)]
     table = _entries()
     found: list[Name] = list(_observation(text, folded))
+    for field in field_missions(text, folded):
+        mission = field.mission
+        found.append(Name(field.start, field.end, mission.organization, mission.name, mission.country, weak=False))
     taken = Stretches((name.start, name.end) for name in found)
     at = 0
     while at < len(words):
@@ -145,7 +151,7 @@ def _observation(text: str, folded: str) -> list[Name]:
             code = country_by_name(printed)
             if code:
                 kind = _plain(_by_prefix()[match["prefix"]] if acronym else kinds[match.group()])
-                by = "EU" if _of_union(text, match.start()) else "ODIHR"
+                by = "EU" if _of_union(text, match.start()) or "europ" in to.group() else "ODIHR"
                 owner = "EU" if by == "EU" else "OSCE"
                 name = f"{by} {kind} to {countries()[code].name}"
                 start = match.start() - (6 if folded[: match.start()].endswith("odihr ") else 0)

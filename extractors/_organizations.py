@@ -128,3 +128,9 @@ def activities() -> tuple[Activity, ...]:
     return tuple(
         Activity(str(entry["name"]), _strings(entry, "prefixes"), _aliases(entry)) for entry in _tables()["activity"]
     )
+
+
+@cache
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Kinds of field operations ("Mission", "Programme Office"), with the words for each in several languages."""
+    return {str(entry["name"]): _strings(entry, "words") for entry in _tables()["kind"]}

@@ -187,6 +187,11 @@ def is_lead(value: str) -> bool:
     return lead is not None and lead.end() == len(value)
 
 
+def is_heading(value: str) -> bool:
+    """Whether a line ends with a word that heads pages of vacancies: "Careers", "Job opportunities"."""
+    return fold(value.split()[-1]) in _edges().headings
+
+
 def opens_with_lead(text: str, start: int, end: int) -> int | None:
     """Where the title starts in a line that announces a vacancy; None in another one."""
     lead = _edges().leads.match(text[start:end])
@@ -276,6 +281,6 @@ def plausible(text: str, start: int, end: int) -> bool:
     opening = [n for n in names_near(text, start, start + 5) if start <= n.start <= start + 4]
     if any(n.end >= end - 2 for n in opening) or (opening and not is_occupation(value)):
         return False
-    if opening and fold(value.split()[-1]) in _edges().headings:
+    if opening and is_heading(value):
         return False  # "UNICEF Specialist vacancy" heads a page
     return not (_OFFERS.search(value) and any(c.isdigit() for c in value))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FIELD = "apply_email"
 RULES = ("label", "sent_to", "section", "offline", "contact")
+_UNSAID = frozenset({"section", "contact"})
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -26,5 +27,10 @@ def find(doc: Doc) -> Iterator[Finding]:
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
-    """The first address of the strongest rule: a second one is for copies."""
+    """The first address of the strongest rule: a second one is for copies.
+
+    Beside a page that takes applications, an address that nothing says applications go to is for questions.
+    """
+    if known.get("apply_url"):
+        findings = [finding for finding in findings if finding.rule not in _UNSAID]
     return strongest(findings, RULES, key=str.casefold, first_of=frozenset(RULES))

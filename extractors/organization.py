@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._choice import strongest
 from extractors._doc import body, facts, section_at
+from extractors._employers import defined, host, letterhead, recruiting
 from extractors._labels import load_toml
 from extractors._names import Name, names
 from extractors._organizations import missions, organizations
@@ -25,13 +26,25 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "organization"
-RULES = ("label", "printed", "recruits", "address", "mission", "head", "subject", "most_often")
+RULES = (
+    "label",
+    "printed",
+    "recruits",
+    "address",
+    "mission",
+    "letterhead",
+    "head",
+    "defined",
+    "subject",
+    "host",
+    "most_often",
+)
 
 _ADDRESS = re.compile(r"(?:@|https?://|www\.)([\w-]+(?:\.[\w-]+)+)")
 _PRINTED = re.compile(r"[^\n|;(]{3,80}")
+_FIRST = frozenset({"mission", "letterhead", "head", "defined"})  # rules of which the first mention counts
 _NUMBERED = re.compile(r" \d")  # "EUI 04" is a number
 _HEAD = 400
-_EARLY = 3000
 _LABELLED = 60  # characters within which a labelled value names the organization
 
 
@@ -42,15 +55,13 @@ class _Words:
     opens: re.Pattern[str]
     other: re.Pattern[str]
     unit: re.Pattern[str]
-    recruits: re.Pattern[str]
-    generic: re.Pattern[str]
     umbrellas: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     data: dict[str, list[str]] = load_toml("employers.toml")  # type: ignore[assignment]
-    articles, generic = "|".join(data["articles"]), "|".join(data["generic"])
+    articles = "|".join(data["articles"])
     return _Words(
         opens=re.compile(rf"(?:^|[.!?:;•\n])\s{{0,3}}(?:(?:{articles}|l['’])\s{{0,2}})?[\"“]?$", re.IGNORECASE),
         other=re.compile(
@@ -59,17 +70,6 @@ def _words() -> _Words:
         ),
         # "EU/CHE Country Health Emergencies", "SGCP-Training Section"
         unit=re.compile(rf"\b[A-Z]{{2,}}[/-][A-Z]|\b(?:{'|'.join(data['unit'])})$"),
-        # "Lantern Relief is looking for", "Громадська спілка «Тепла брама» шукає"
-        recruits=re.compile(
-            rf"""
-            (?: ^ | [.!?]\s | \n ) (?: The\s | L['’] )?
-            (?P<name> [^\W\d_][\w'’&.-]* (?: [ ] (?: [«“"„]?[^\W\d_][\w'’&.-]*[»”"“]? | & ) ){{1,6}} )
-            (?: [ ]\([^()\n]{{2,40}}\) )? [ ]
-            (?: {alternation(data["recruits"], case=True)} )
-            """,
-            re.VERBOSE,
-        ),
-        generic=re.compile(rf"\b(?:{generic})s?$", re.IGNORECASE),
         umbrellas=frozenset(data["umbrellas"]),
     )
 
@@ -113,13 +113,16 @@ def find(doc: Doc) -> Iterator[Finding]:
             if len(value.split()) <= 10 and not value.endswith(".") and not known.unit.search(value):
                 yield Finding(value, fact.start, fact.start + len(printed.group().rstrip()), "printed")
     for start, end in bounds:
-        for match in known.recruits.finditer(text, start, min(end, start + _EARLY)):
-            yield from _recruiting(text, *match.span("name"), shown)
+        yield from recruiting(text, start, end, shown)
+        yield from defined(text, start, end, shown)
+    yield from letterhead(doc, shown)
     for start, end in bounds:
         for match in _ADDRESS.finditer(text, start, end):
             owner = owner_of(match[1])
             if owner:
                 yield Finding(owner, *match.span(1), "address")
+            elif owner := host(match[1]):
+                yield Finding(owner, *match.span(1), "host")
     for name in shown:
         if name in inside or (name.organization in _words().umbrellas and _beside_another(text, name, shown)):
             continue
@@ -136,19 +139,6 @@ def find(doc: Doc) -> Iterator[Finding]:
             yield Finding(name.organization, name.start, name.end, "most_often")
 
 
-def _recruiting(text: str, start: int, end: int, shown: Sequence[Name]) -> Iterator[Finding]:
-    """The subject of a sentence that recruits: a known organization in it, else the name as printed."""
-    known = next((n for n in shown if start <= n.start < end), None)
-    value = text[start:end]
-    words = value.split()
-    if known:
-        yield Finding(known.organization, known.start, known.end, "recruits")
-    elif not _words().generic.search(value):
-        capitals = sum(word.strip('«“"„')[:1].isupper() for word in words)
-        if capitals * 2 >= len(words):
-            yield Finding(value, start, end, "recruits")
-
-
 def _beside_another(text: str, name: Name, shown: Sequence[Name]) -> bool:
     """ "Children's Fund of the United Nations (UNICEF)": the whole stands in the name of its part."""
     line = text.find("\n", name.end)
@@ -163,11 +153,11 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
     if labelled.state is not State.ABSENT:
         return labelled
     own = any(f.rule in ("head", "subject") and f.value not in _words().umbrellas for f in findings)
-    for rule in ("address", "mission", "head", "subject"):
+    for rule in RULES[len(sure) : -1]:
         hits = [f for f in findings if f.rule == rule and not (own and f.value in _words().umbrellas)]
         counts = Counter(f.value for f in hits).most_common(2)
-        if counts and (len(counts) == 1 or rule in ("head", "mission") or counts[0][1] >= 2 * counts[1][1]):
-            value = hits[0].value if rule in ("head", "mission") else counts[0][0]
+        if counts and (len(counts) == 1 or rule in _FIRST or counts[0][1] >= 2 * counts[1][1]):
+            value = hits[0].value if rule in _FIRST else counts[0][0]
             return strongest([f for f in hits if f.value == value], RULES)
     hits = [f for f in findings if f.rule == "most_often"]
     counts = Counter(f.value for f in hits).most_common(2)
