@@ -17,9 +17,11 @@ from extractors._requirement import DESIRED, markers, of_detail
 
 LEVELS = ("secondary", "vocational", "bachelor", "master", "doctorate")
 _OPEN = "degree"  # a university degree of no stated level
+_LEAST = {_OPEN: "bachelor"}
 _RANKS = {**{level: rank for rank, level in enumerate(LEVELS)}, _OPEN: LEVELS.index("bachelor")}
 _HEAD = 120  # characters in which a clause about something else may still begin with the candidate's degree
 _NEAR = 45  # characters between two names of one degree
+_FAR = 90  # characters between them where the second is the level of the first
 _BACK = 400  # characters before a degree that may say whose it is
 _MOST = 40  # degrees that are read in one clause
 _BESIDE = 12  # characters between "preferably" and the degree that it is about
@@ -40,6 +42,22 @@ def _words(*tables: str) -> re.Pattern[str]:
     """The words of tables, each a named group."""
     held = load_toml("degrees.toml")
     return re.compile("|".join(f"(?P<{table}>{vocabulary(held[table])})" for table in tables))
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """Words that stand alone: "5 anos (secundário)", "Secondary: 5 years", "среднее"."""
+    held = load_toml("degrees.toml")
+    levels = "|".join(f"(?P<{level}>{vocabulary(held[f'alone_{level}'])})" for level in (*LEVELS, _OPEN))
+    return re.compile(rf"(?:(?<=[(/])|^)\s?(?:{levels})(?=\s?(?:[)/:,;(]|$))")
+
+
+def _named(clause: str) -> Iterator[tuple[str, int, int]]:
+    """Names of degrees in order, also such as name a level only where they stand alone."""
+    found = list(_longest(clause))
+    alone = ((m.lastgroup or _OPEN, m.start(m.lastgroup or 0), m.end()) for m in _alone().finditer(clause))
+    found += [(level, a, b) for level, a, b in alone if not any(x < b and a < y for _, x, y in found)]
+    return iter(sorted(found, key=lambda name: name[1]))
 
 
 def _longest(clause: str) -> Iterator[tuple[str, int, int]]:
@@ -64,7 +82,7 @@ def degrees(text: str, start: int, end: int, *, education: bool = False) -> tupl
     """
     clause = flat(text)[start:end]
     found: list[tuple[str, int, int]] = []
-    for level, first, last in _longest(clause):
+    for level, first, last in _named(clause):
         if len(found) >= _MOST:
             break
         joined = _joined(clause, found[-1], level, first, last) if found else None
@@ -73,24 +91,35 @@ def degrees(text: str, start: int, end: int, *, education: bool = False) -> tupl
         else:
             found.append((level, first, last))
     kept = [
-        Degree("bachelor" if level == _OPEN else level, start + first, start + last)
+        Degree(_exact(text[start + first : start + last]) or _LEAST.get(level, level), start + first, start + last)
         for level, first, last in found
         if (education or _own(clause, first)) and not _unheld(clause, first, last)
     ]
     return tuple(_with_wishes(text, kept, start, end))
 
 
+def _exact(printed: str) -> str | None:
+    """The level of a name that only its accents tell from another: "VŠS" is no "VSS"."""
+    tables = load_toml("degrees.toml")["accented"]
+    assert isinstance(tables, dict)
+    return next((level for level, names in tables.items() if printed.casefold() in names), None)
+
+
 def _joined(clause: str, held: tuple[str, int, int], level: str, first: int, last: int) -> tuple[str, int, int] | None:
     """One degree of two names, or of two degrees that both are needed; None where they are two."""
     general, start, stop = held
     gap = clause[stop:first]
+    if general == _OPEN and len(gap) <= _FAR and ";" not in gap:
+        led = _last(_words("level_of"), gap)
+        if led and not gap[led.end() :].strip(" '\"“«"):
+            return level, start, last
     if len(gap) > _NEAR:
         return None
     between = gap.strip(" ,:-()\"“”«'\n")
-    bracket = gap.rstrip(' "“”«').endswith("(")
+    bracket = gap.rstrip(' "“”«').endswith("(") and ")" not in gap
     if general == _OPEN and (bracket or _words("at_level").fullmatch(between)):
         closing = clause.find(")", last, last + _NEAR) + 1 if bracket else 0
-        return level, start, max(last, closing)
+        return level, start, stop if bracket and between else max(last, closing)  # "degree in law (master's)"
     if _words("followed_by").fullmatch(between):
         return max(general, level, key=lambda name: _RANKS[name]), start, last
     same = not between or _words("same_as").fullmatch(between)

@@ -19,7 +19,8 @@ _MOST = 30.0  # years; nobody asks for more
 _COUNT = 40  # figures that are read in one clause
 _BEFORE, _BEHIND, _LINK = 34, 110, 60  # characters around a figure that may say what it is
 _PART = re.compile(r"[,;()]")
-_LISTED = re.compile(r"[:,+(]\s?(?:at\sleast|minimum|a\sminimum\sof)?\s?$")  # Master's degree: 5 years
+_LISTED = re.compile(r"(?:[:,+(=]|\s-)\s?(?:[a-zа-яѐ-џ]{2,12}\s){0,3}$")  # Master's degree: at least 5 years
+_LABELS = re.compile(r"[\s)\"']{0,3}(?:[:=]|\s?-\s)[^.;,]{0,24}")  # masters - three years
 _NO_SENTENCE = re.compile(r"[.;:]\s|\n\s*\n|•")
 
 
@@ -47,6 +48,13 @@ _AS = re.compile(
 )
 
 
+# 5-7 years in credit analysis
+_IN = re.compile(
+    r"\s?(?:in|en|em|dans|im|nel|nella|в|у|u|në|în)\s(?!(?:the\s)?(?:same|past|last|total|a\srow|length|prison)\b)[^\W\d]"
+)
+_OPENING = 3  # words before a figure that opens a clause: "A minimum of", "not less than"
+
+
 def _ends_in(name: str, before: str, slack: int) -> bool:
     """Whether the text ends in such a word, at most ``slack`` words left aside ("of which at least two")."""
     for match in _words(name).finditer(before):
@@ -61,7 +69,7 @@ def _of_term(before: str) -> bool:
     return any(not re.search(r"[.;:,]\s", before[match.end() :]) for match in _words("term").finditer(before))
 
 
-def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bool:
+def _of_work(plain: str, time: Time, start: int, end: int, held: Sequence[Degree], *, about: bool) -> bool:
     """Whether a stretch of time is one of experience; ``about`` if the clause stands under such a heading."""
     before = plain[max(start, time.start - _BEFORE) : time.start]
     behind = plain[time.end : min(end, time.end + _BEHIND)]
@@ -72,6 +80,10 @@ def _of_work(plain: str, time: Time, start: int, end: int, *, about: bool) -> bo
     if _ends_in("not_before", before, 1) or _of_term(plain[max(start, time.start - 80) : time.start]):
         return False
     if _words("work").search(behind) or _AS.match(behind):
+        return True
+    if any(time.end <= d.start <= time.end + _LINK and _joins(plain[time.end : d.start]) for d in held):
+        return True  # two years for holders of a master's degree
+    if _IN.match(behind) and (held or len(plain[start : time.start].split()) <= _OPENING):
         return True
     near = plain[max(start, time.start - 90) : time.start]
     cut = max((m.end() for m in re.finditer(r"[.;]\s", near)), default=0)
@@ -88,7 +100,7 @@ def years(text: str, start: int, end: int, *, about: bool = False) -> tuple[Year
     held = degrees(text, start, end, education=True)
     found: list[Years] = []
     for time in times(text, start, end):
-        if not 0 < time.years <= _MOST or not _of_work(plain, time, start, end, about=about):
+        if not 0 < time.years <= _MOST or not _of_work(plain, time, start, end, held, about=about):
             continue
         before = plain[max(start, time.start - _BEFORE) : time.start]
         behind = _PART.split(plain[time.end : min(end, time.end + 24)])[0]
@@ -135,22 +147,36 @@ def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degr
 
 
 def _with_levels(plain: str, found: Sequence[Years], held: Sequence[Degree], start: int, end: int) -> Iterator[Years]:
-    """Join each figure to the degree named behind it ("3 years with a bachelor's degree") or before it."""
+    """Join each figure to the degree behind it ("3 years with a degree") or before it ("Master: 5 years")."""
+    taken: Degree | None = None
     for i, item in enumerate(found):
-        later = next((o.start for o in found[i + 1 :] if not o.nested), end)
+        after = next((o.start for o in found[i + 1 :] if not o.nested), None)
         floor = max((o.end for o in found[:i] if not o.nested), default=start)
-        behind = next((d for d in held if item.end <= d.start < later and _joins(plain[item.end : d.start])), None)
-        before = _before([d for d in held if floor <= d.start and d.end <= item.start], plain, item.start)
-        degree = behind or before
+        behind = next((d for d in held if item.end <= d.start < (after or end) and d != taken), None)
+        free = [d for d in held if floor <= d.start and d.end <= item.start and d != taken]
+        gap = plain[item.end : behind.start] if behind else ""
+        if behind and not _joins(gap):
+            behind = None
+        if behind and after and _LABELS.fullmatch(plain, behind.end, after) and not _brackets(gap):
+            behind = None  # five years, for masters - three years
+        degree = behind or _before(free, plain, item.start)
         if degree is None or item.nested:
             yield item
         else:
+            taken = degree
             lower = behind is not None and _ends_in("without", plain[item.end : behind.start], 1)
             yield replace(item, level=LEVELS[max(0, LEVELS.index(degree.level) - lower)])
 
 
+def _brackets(gap: str) -> bool:
+    """Whether a degree opens the bracket behind a figure: "2 years (bachelor)", "2 anos de prática (licenciatura)"."""
+    return len(gap) <= _LINK and gap.rstrip().endswith("(") and gap.count("(") == 1
+
+
 def _joins(gap: str) -> bool:
-    return len(gap) <= _BEHIND and bool(_words("with_degree").search(gap[-_LINK:])) and not _NO_SENTENCE.search(gap)
+    if _NO_SENTENCE.search(gap):
+        return False
+    return _brackets(gap) or (len(gap) <= _BEHIND and bool(_words("with_degree").search(gap[-_LINK:])))
 
 
 def _before(held: Sequence[Degree], plain: str, at: int) -> Degree | None:

@@ -7,12 +7,12 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from itertools import pairwise
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚЀ-Я"
+UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻĽŁŃŅŇŌŐŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚЀ-Я"
 # ends at: "month. Social", "month.Social", "degree; five", a line break
 _END = re.compile(
     rf"""
-    [.!?…]["”»’)\]]{{0,2}}(?=\s{{1,9}}[^\w\s]{{0,2}}[{_UPPER}0-9])
-    | (?<=[^\W\d_][^\W\d_])[.;](?=[{_UPPER}][^\W\d_])
+    [.!?…]["”»’)\]]{{0,2}}(?=\s{{1,9}}[^\w\s]{{0,2}}[{UPPER}0-9])
+    | (?<=[^\W\d_][^\W\d_])[.;](?=[{UPPER}][^\W\d_])
     | ;(?=\s)
     | \n
     """,

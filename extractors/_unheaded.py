@@ -25,6 +25,7 @@ _SECTIONS = ("head", "other", "background", "duties")
 _ABOUT = ("education", "experience", "languages")
 _PLAIN = frozenset({"title", "closing_date", "start_date", "issue_date", "duration", "duty_station", "salary", "grade"})
 _TELLING = 0.4  # share of a block's clauses that must tell for those between and before them to count
+_PLAINLY = frozenset({"licence", "eligibility", "certification"})  # kinds of clause that are hardly anything else
 _PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
 _LINE = re.compile(r"[^\n]+")
 _HEADING = re.compile(r"[^.;,!?\n]{2,70}:?")
@@ -64,6 +65,7 @@ def _blocks(text: str, start: int, end: int) -> Iterator[list[Bounds]]:
     """Stretches between lines that look like headings, each as its clauses."""
     block: list[Bounds] = []
     last = start
+    listed = False  # whether the block is a list
     for line in _LINE.finditer(text, start, end):
         blank = text.count("\n", last, line.start()) > 1 or line.start() == start
         last = line.end()
@@ -73,11 +75,12 @@ def _blocks(text: str, start: int, end: int) -> Iterator[list[Bounds]]:
             continue
         if not bullet and (printed.endswith(":") or (blank and _HEADING.fullmatch(printed))):
             yield block
-            block = []
+            block, listed = [], False
             continue
-        if blank and not bullet and len(printed) > _PARAGRAPH:
+        if blank and not bullet and (listed or len(printed) > _PARAGRAPH):
             yield block
             block = []
+        listed = bullet is not None
         block.extend(sentences(text, line.start() + (bullet.end() if bullet else 0), line.end()))
     yield block
 
@@ -88,7 +91,8 @@ def _stated(text: str, block: list[Bounds]) -> list[Bounds]:
         return []
     telling = [i for i, some in enumerate(told) if some]
     first, last = telling[0], telling[-1]
-    if len(telling) >= _TELLING * len(block):
+    belonging = sum(bool(some) or kind(text, *bounds) in _PLAINLY for some, bounds in zip(told, block, strict=True))
+    if belonging >= _TELLING * len(block):
         first = 0
     while first and _may_belong(text, *block[first - 1]):
         first -= 1

@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from extractors._doc import sections
+from extractors._sentence import UPPER
 from pipeline.facts import hard_wrapped
 from pipeline.headings import heading_kind
 from pipeline.lines import Line, lines
@@ -29,15 +30,17 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 # Where one clause ends and the next begins, in one line.
+_LOWER = rf"[^\W\d_{UPPER}]"
 _BREAK = re.compile(
-    r"""
+    rf"""
     [;؛]\s*                                         # "...;Leadership qualities"
-    | (?<=[a-zà-ÿа-яё\d)\]”"’'])[.!?]\s+(?=[A-ZÀ-ÞА-ЯЁЀ-Џ•\d"“«(*])   # the end of a sentence
-    | (?<=[A-ZÀ-ÞА-Я]{3})[.!?]\s+(?=[A-ZÀ-ÞА-Я]{2})                # the same in capitals
-    | (?<=[a-zà-ÿа-яё)\]])\.(?=[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{1,20}\b)         # "platforms.Ability"
-    | (?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Þ][a-zà-ÿ])         # "schoolRegular": the left half is a word in small letters
+    | (?<={_LOWER}|[\d)\]”"’'»])[.!?]\s+(?=[{UPPER}•\d"“«(*])   # the end of a sentence
+    | (?<=[A-ZÀ-ÞА-Я]{{3}})[.!?]\s+(?=[A-ZÀ-ÞА-Я]{{2}})                # the same in capitals
+    | (?<=[\u0620-\u06ff])[.؟]\s+(?=[\u0620-\u06ff])             # and in a script without capitals
+    | (?<={_LOWER}|[)\]])\.(?=[A-ZÀ-ÞА-Я][a-zà-ÿа-я]{{1,20}}\b)         # "platforms.Ability"
+    | (?<=[a-zà-ÿ]{{3}})(?=[A-ZÀ-Þ][a-zà-ÿ])         # "schoolRegular": the left half is a word in small letters
     | (?<=[)\]”"])(?=[A-ZÀ-Þ][a-zà-ÿ])              # "(oral)Ability"
-    | \s{0,9}[•●▪◦‣■□►➢➤✓✔]\s*                           # "first • second"
+    | \s{{0,9}}[•●▪◦‣■□►➢➤✓✔]\s*                           # "first • second"
     | ,\s+(?=(?:while|whereas)\s+(?!\w+ing\b))
     """,
     re.VERBOSE,

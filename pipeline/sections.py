@@ -40,6 +40,9 @@ _PLAIN = (
 # "(c) ", "3. ", "iv) " before a line
 _NUMBERED = re.compile(r"(?:^|[\s(])(\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s{0,6}$")
 _TELLING = frozenset({"licence", "eligibility", "certification", "education", "language"})
+_LIST = 2  # bullets that are a list
+_PARAGRAPH = 600  # characters of a paragraph that are read
+_SENTENCE = 30  # characters; what is shorter is no sentence
 _LOOK = 5  # bullets that are read below a heading that nobody knows
 _END_MARK = (".", ";", ",", "!", "?")
 _FLATTENED = 1000  # characters; a longer line is a page without line breaks
@@ -91,16 +94,25 @@ def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
     return not line.before_blank or len(rows[number + 1].text) > 100
 
 
-def _states(text: str, line: Line) -> bool:
-    """Whether the words of a line state a requirement."""
-    if requirement(text, line.start, line.end) or signals(text, line.start, line.end):
+def _states(text: str, start: int, end: int) -> bool:
+    """Whether the words of a stretch state a requirement."""
+    if requirement(text, start, end) or signals(text, start, end):
         return True
-    return kind(text, line.start, line.end) in _TELLING
+    return kind(text, start, end) in _TELLING
 
 
-def _leaves(text: str, line: Line) -> bool:
-    """Whether a paragraph below "Languages: English" is about something else."""
-    return line.after_blank and not line.bullet and len(line.text) > LONGEST and not _states(text, line)
+def _leaves(text: str, rows: list[Line], number: int, current: str, bullets: int, *, in_line: bool) -> bool:
+    """Whether a paragraph below requirements is about something else: behind a list, or without any word of one."""
+    line = rows[number]
+    if not line.after_blank or line.bullet or line.text.endswith(":"):
+        return False
+    if not in_line and bullets < _LIST and current == "competencies":
+        return False
+    last = next((row for row in rows[number + 1 :] if row.after_blank or row.bullet), None)
+    end = min(last.start if last else len(text), line.start + _PARAGRAPH)
+    if end - line.start <= (LONGEST if bullets < _LIST else _SENTENCE) or _states(text, line.start, end):
+        return False
+    return in_line or bullets >= _LIST or kind(text, line.start, end) is None
 
 
 def _offers(text: str, rows: list[Line], number: int) -> bool:
@@ -111,7 +123,7 @@ def _offers(text: str, rows: list[Line], number: int) -> bool:
     below = [row for row in rows[number + 1 : number + 1 + _LOOK] if row.bullet]
     if len(below) < 2 or kind(text, line.start, line.end) or requirement(text, line.start, line.end):
         return False
-    return not any(_states(text, row) for row in below) and sum(
+    return not any(_states(text, row.start, row.end) for row in below) and sum(
         1 for row in below if kind(text, row.start, row.end)
     ) * 2 < len(below)
 
@@ -174,10 +186,13 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
     numbers = _Numbers()
     found: list[_Opening] = []
     current, in_line, empty = "head", False, -1
+    bullets = known = 0  # bullets since the last opening; openings known when they were counted
     if menu:
         found.append(_Opening(0, 0, "debris", headed=False))
         current = "debris"
     for number, line in enumerate(rows):
+        bullets = bullets + rows[number - 1].bullet if number and known == len(found) else 0
+        known = len(found)
         if number < menu:
             continue
         if number == menu and menu:
@@ -212,7 +227,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
         elif current in REQUIREMENTS and (
             paragraph
             or (line.start in labelled and (in_line or number == empty))
-            or (in_line and _leaves(text, line))
+            or _leaves(text, rows, number, current, bullets, in_line=in_line)
             or (not line.bullet and not line.text.endswith(":") and of_procedure(text, line.start, line.end))
             or _offers(text, rows, number)
         ):
