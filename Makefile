@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check compare comparison linkage cost kill-loop floors confidence readme lock clean
+.PHONY: run install test check compare comparison linkage cost bench-repair kill-loop pages fuzz hostile floors confidence readme lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -26,6 +26,7 @@ check: install
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	FUZZ=15 $(BIN)/python -m pytest tests/test_fuzz.py
 
 # The parser beside what one would otherwise call, on labelled notices (docs/comparison.md).
 CORPUS ?= fixtures/notices
@@ -49,6 +50,22 @@ bench-repair: install
 # Processes killed over a growing dataset, alone and two at once, and full disks (docs/durability.md); takes an hour.
 kill-loop: install
 	$(BIN)/python -m tests.durability.kill_loop --write
+
+# What stays of labelled pages, beside trafilatura (docs/pages.md), which gets an environment of its own: not all that it
+# needs is under permissive licences.
+TRAFILATURA ?= 2.3.1
+pages: install build/trafilatura/$(TRAFILATURA)
+	$(BIN)/python -m tests.bench.pages build/trafilatura/bin/python --write
+
+build/trafilatura/$(TRAFILATURA):
+	$(PYTHON) -m venv build/trafilatura
+	build/trafilatura/bin/python -m pip install --quiet --disable-pip-version-check trafilatura==$(TRAFILATURA)
+	@touch $@
+
+# The fuzzer for so many seconds of computing (docs/fuzzing.md); Linux, Python 3.11.
+SECONDS ?= 600
+fuzz: install
+	$(BIN)/python -m tests.fuzz_long --seconds $(SECONDS)
 
 # All the hostile inputs, of which the suite takes some.
 hostile: install

@@ -1,7 +1,9 @@
-"""What of a page is the site's and not the notice's: menus, banners, forms, footers, similar jobs.
+"""What of a page is the site's and not the notice's: menus, banners, forms, footers, facets, similar jobs.
 
-An element is furniture by its tag, its role or the words of its class and id, unless it holds the larger part of the
-page: whole pages stand in a ``<form>``, and a page's container may be called "with-sidebar".
+An element is furniture by its tag, its role or the words of its class and id, by what it begins with ("Similar jobs"),
+because it is a list of links or of counts, or because it stands outside the part that holds the notice and says nothing
+of a vacancy; unless it holds the larger part of the page: whole pages stand in a ``<form>``, and a page's container may
+be called "with-sidebar".
 """
 
 from __future__ import annotations
@@ -11,32 +13,16 @@ from collections.abc import Callable, Iterator
 
 from selectolax.lexbor import LexborNode
 
+from pipeline.elements import Survey
+from pipeline.main_part import outside
+
 # Never shown, or no text of the page at all.
 UNREAD = frozenset(
     "script style noscript template head title svg math canvas iframe object audio video map select datalist option"
     " button input textarea dialog nav".split()
 )
-_CONTENT_TAGS = frozenset("html body main article h1 h2 h3 h4 h5 h6".split())
-_TAGS = frozenset(("header", "footer", "aside", "form"))
-_ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog menu menubar".split())
-# First or last word of a class name or id: class="job-sidebar", id="cookieNotice".
-_WORDS = frozenset(
-    "ad ads advert adverts advertisement advertising adsbygoogle bottombar breadcrumb breadcrumbs consent cookie"
-    " cookies disqus footer gdpr lang login masthead menu modal nav navbar navigation newsletter offcanvas pager"
-    " pagination popup promo recommended related rgpd share sharing shares sidebar similar sitemap skip skiplink"
-    " social subscribe topbar toolbar widget".split()
-)
-_NEGATIONS = frozenset(("has", "with", "no", "without", "is"))
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.I)
-_UNSEEN = re.compile(r"hidden|sr-only|screen-reader|skip", re.I)  # "Skip to main content"
 _COOKIES = re.compile(r"\bcookies?\b", re.I)
-
-_LARGE = 0.4  # share of the page's text that makes an element content, whatever its name
-_LARGE_WITH_TITLE = 0.2  # the same, where it holds the page's main heading
-_FOLDED_PANEL = 400  # hidden text of this many characters is a folded part of the notice
-_BANNER = 500  # a cookie banner is no longer than this
-_BANNER_NODES = 200
+_BANNER, _BANNER_NODES = 500, 200  # a cookie banner is no longer than this
 
 
 def walk(root: LexborNode, leave_out: Callable[[LexborNode], bool]) -> Iterator[tuple[LexborNode, bool]]:
@@ -62,38 +48,32 @@ def walk(root: LexborNode, leave_out: Callable[[LexborNode], bool]) -> Iterator[
 
 def furniture(root: LexborNode) -> frozenset[int]:
     """The elements below ``root`` to leave out, by ``mem_id``."""
-    sizes: dict[int, int] = {}
-    hidden: set[int] = set()
-    titled: set[int] = set()
-    open_: list[tuple[int, int]] = []
-    total = 0
-    inside = 0  # depth in main and article
+    return surveyed(root)[1]
+
+
+def surveyed(root: LexborNode) -> tuple[Survey, frozenset[int]]:
+    """What every element below ``root`` holds, and which to leave out."""
+    survey = Survey(_panels(root))
     for node, start in walk(root, lambda node: node.tag in UNREAD):
-        tag = node.tag or ""
         if node.is_text_node:
-            total += len((node.text_content or "").strip()) if start else 0
-        elif not node.is_element_node:
-            continue
-        elif start:
-            inside += tag in ("main", "article")
-            if tag == "h1":
-                titled.update(mem_id for mem_id, _ in open_)
-            if _is_named_so(node, tag, inside=inside > 0):
-                open_.append((node.mem_id, total))
-            elif _is_hidden(node):
-                hidden.add(node.mem_id)
-                open_.append((node.mem_id, total))
-        else:
-            inside -= tag in ("main", "article")
-            if open_ and open_[-1][0] == node.mem_id:
-                mem_id, before = open_.pop()
-                sizes[mem_id] = total - before
-    return frozenset(
-        mem_id
-        for mem_id, size in sizes.items()
-        if size <= total * (_LARGE_WITH_TITLE if mem_id in titled else _LARGE)
-        and not (mem_id in hidden and size > _FOLDED_PANEL)
-    )
+            if start:
+                survey.text((node.text_content or "").strip())
+        elif node.is_element_node:
+            if start:
+                survey.begin(node)
+            else:
+                survey.end(node)
+    left_out = survey.left_out()
+    return survey, left_out | outside(survey, left_out)
+
+
+def _panels(root: LexborNode) -> frozenset[str]:
+    """What tabs and buttons show when they are pressed."""
+    found: set[str] = set()
+    for name in ("href", "aria-controls", "data-target", "data-bs-target"):
+        for node in root.css(f"[{name}^='#']" if name != "aria-controls" else f"[{name}]"):
+            found.add((node.attributes.get(name) or "").removeprefix("#"))
+    return frozenset(found - {""})
 
 
 def is_cookie_banner(node: LexborNode) -> bool:
@@ -110,28 +90,3 @@ def is_cookie_banner(node: LexborNode) -> bool:
             if size > _BANNER:
                 return False
     return cookies
-
-
-def _is_named_so(node: LexborNode, tag: str, *, inside: bool) -> bool:
-    if tag in _CONTENT_TAGS:
-        return False
-    if tag in _TAGS:
-        return not (tag == "header" and inside)
-    attributes = node.attributes
-    if not attributes:
-        return False
-    if (attributes.get("role") or "").strip().casefold() in _ROLES:
-        return True
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if tag == "a" and (attributes.get("href") or "").startswith("#") and _UNSEEN.search(names):
-        return True
-    for name in names.split():
-        words = [word.casefold() for word in _WORD.findall(name)]
-        if words and words[0] not in _NEGATIONS and (words[0] in _WORDS or words[-1] in _WORDS):
-            return True
-    return False
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "") is not None

@@ -25,6 +25,7 @@ STATED = "Structured data of the page (schema.org JobPosting)"
 
 _THIN = 300  # characters of a page that shows next to nothing: "Please turn on JavaScript"
 _LONG_LINE = 30  # characters of a line by which a description is known again
+_LINES = 100  # of them that are looked for
 _SHOWN = 0.5  # share of a description that stands on a page that shows it
 _LONGEST = 300  # characters of a value
 _NO_PAY = re.compile(r"[^\d]*0(?:\.0+)?(?: to 0(?:\.0+)?)?(?: per \w+)?")
@@ -61,13 +62,14 @@ def page_text(page: str, *, headed: bool) -> SourceText:
         return SourceText(text)
     found, warnings = postings(LexborHTMLParser(page))
     told = [_told(posting) for posting in found]
-    own = _own([each for each in told if each.lines], text, shown.title)
+    words = _words(text)
+    own = _own([each for each in told if each.lines], words, _words(shown.title), thin=len(text) < _THIN)
     others = dict.fromkeys(each.title for each in told if each not in own)
     warnings += [f"structured data of another posting: {title!r}" for title in others][:20]
     if not own:
         return SourceText(text, None, tuple(warnings))
     body = max((each.body for each in own), key=len)
-    if not _stands(body, text) and (len(text) < _THIN or _words(own[0].title) in _words(text)):
+    if not _stands(body, words) and (len(text) < _THIN or _words(own[0].title) in words):
         text = f"{text}\n\n{body}".strip()
     lines = dict.fromkeys(f"{label}: {value}" for each in own for label, value in each.lines)
     before = f"{text}\n\n"
@@ -108,14 +110,16 @@ def _territories() -> dict[str, str]:
     return {code: name for code, name in Locale.parse("en").territories.items() if code.isalpha()}
 
 
-def _own(told: Sequence[_Told], text: str, title: str) -> list[_Told]:
-    """The postings that are about the vacancy of the page; of several vacancies the one that its title names."""
-    page = _words(f"{title}\n{text}")
-    own = [each for each in told if (each.title and _words(each.title) in page) or _stands(each.body, text)]
-    if not own and len(text) < _THIN:
+def _own(told: Sequence[_Told], text: str, title: str, *, thin: bool) -> list[_Told]:
+    """The postings that are about the vacancy of the page; of several vacancies the one that its title names.
+
+    ``text`` and ``title`` are the page's in words; ``thin`` says that it shows next to nothing.
+    """
+    own = [each for each in told if _names(each, text) or _names(each, title) or _stands(each.body, text)]
+    if not own and thin:
         own = list(told)
     if len(_vacancies(own)) > 1:
-        own = [each for each in own if _words(each.title) in _words(title)] or own
+        own = [each for each in own if _names(each, title)] or own
     if len(_vacancies(own)) > 1:
         own = [each for each in own if _stands(each.body, text)]
     return own if len(_vacancies(own)) == 1 else []
@@ -125,11 +129,14 @@ def _vacancies(told: Sequence[_Told]) -> set[str]:
     return {_words(each.title) for each in told}
 
 
+def _names(told: _Told, text: str) -> bool:
+    return bool(told.title) and _words(told.title) in text
+
+
 def _stands(body: str, text: str) -> bool:
-    """Whether most of a description stands in the text."""
-    page = _words(text)
-    lines = [_words(line) for line in body.splitlines() if len(line) >= _LONG_LINE]
-    there = sum(len(line) for line in lines if line in page)
+    """Whether most of a description stands in the text, which is given in words."""
+    lines = [_words(line) for line in body.splitlines() if len(line) >= _LONG_LINE][:_LINES]
+    there = sum(len(line) for line in lines if line in text)
     return bool(lines) and there >= _SHOWN * sum(map(len, lines))
 
 

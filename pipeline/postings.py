@@ -21,6 +21,7 @@ _TYPE = "JobPosting"
 _NAMED = re.compile(r"JobPosting", re.I)
 _WRAPPED = re.compile(r"\A\s{0,99}(?:<!--|//\s{0,9}<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s{0,9}\]\]>|\]\]>)[\s;]{0,99}\Z")
 _VALUES = 20_000  # objects of a page that are looked at
+_MOST = 50  # postings of a page
 _TEXT = 2_000_000  # characters of microdata that are read
 _LINKS = frozenset(("a", "area", "link"))
 _PICTURES = frozenset("audio embed iframe img source track video object".split())
@@ -42,7 +43,9 @@ def postings(page: LexborHTMLParser) -> tuple[list[Posting], list[str]]:
         found += _nested(value)
     if page.body is not None and page.css_first(f"[itemtype*='{_TYPE}' i]") is not None:
         found += _microdata(page.body)
-    return found, warnings
+    if len(found) > _MOST:
+        warnings.append(f"structured data of {len(found)} postings, of which {_MOST} were looked at")
+    return found[:_MOST], warnings
 
 
 def _nested(value: Any) -> Iterator[Posting]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pipeline.formats.columns import Mapping
-from pipeline.formats.containers import INSIDE, expand
+from pipeline.formats.containers import INSIDE, container, expand
 from pipeline.formats.kinds import CONTAINERS, Kind, kind_of
 from pipeline.formats.member import Members, Refused
 from pipeline.limits import LIMITS, MB, Rejected
@@ -104,7 +104,14 @@ class Expander(Protocol):
     """Takes a container apart; see ``pipeline.formats.containers.expand``."""
 
     def __call__(
-        self, stream: BinaryIO, kind: Kind, *, size: int, name: str = "", mapping: Mapping | None = None
+        self,
+        stream: BinaryIO,
+        kind: Kind,
+        *,
+        size: int,
+        name: str = "",
+        mapping: Mapping | None = None,
+        declared: str | None = None,
     ) -> Members: ...
 
 
@@ -141,11 +148,11 @@ def members(
     source: Source, *, mapping: Mapping | None = None, expander: Expander = expand
 ) -> Iterator[Source | Reject]:
     """What is in a Source, however it was fetched: itself, or where it is a container each of its members."""
-    kind = kind_of(source.raw, name=source.uri, mapping=mapping)
-    if kind not in CONTAINERS:
+    kind = container(source.raw, name=source.uri, mapping=mapping)
+    if kind is None:
         yield source
         return
-    given = _Given(source.name, None, mapping, expander)
+    given = _Given(source.name, source.declared if kind is Kind.LISTING else None, mapping, expander)
     yield from _inside(io.BytesIO(source.raw), kind, source.uri, len(source.raw), source.fetched_at, given)
 
 
@@ -254,8 +261,8 @@ def _whole(raw: bytes, uri: str, name: str, at: datetime | None, given: _Given) 
     except Rejected as error:
         yield _reject_bytes(raw, uri, name, error)
         return
-    kind = kind_of(raw, name=uri, mapping=given.mapping)
-    if kind in CONTAINERS:
+    kind = container(raw, name=uri, mapping=given.mapping)
+    if kind is not None:
         yield from _inside(io.BytesIO(raw), kind, uri, len(raw), source.fetched_at, given, name)
     else:
         yield source
@@ -266,7 +273,8 @@ def _inside(
 ) -> Iterator[Source | Reject]:
     """The members of a container."""
     name = name or given.name or "file"
-    for member in given.expander(stream, kind, size=size, name=uri, mapping=given.mapping):
+    members = given.expander(stream, kind, size=size, name=uri, mapping=given.mapping, declared=given.encoding)
+    for member in members:
         place = f"{uri}{INSIDE}{member.name}" if member.name else uri
         if isinstance(member, Refused):
             error = member.error

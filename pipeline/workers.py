@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from pipeline.formats import containers
 from pipeline.formats.columns import Mapping
 from pipeline.formats.kinds import Kind
-from pipeline.formats.member import Member, Members, Refused
+from pipeline.formats.member import Members, Refused
 from pipeline.limits import LIMITS, MB, Limits, Rejected
 from pipeline.source import Reject, Source
 
@@ -63,14 +63,26 @@ class Worker:
             return outcome
 
     def expand(
-        self, stream: BinaryIO, kind: Kind, *, size: int, name: str = "", mapping: Mapping | None = None
+        self,
+        stream: BinaryIO,
+        kind: Kind,
+        *,
+        size: int,
+        name: str = "",
+        mapping: Mapping | None = None,
+        declared: str | None = None,
     ) -> Members:
         """The members of a container, as ``containers.expand`` gives them."""
         path = getattr(stream, "name", None)
         given = path if isinstance(path, (str, os.PathLike)) else stream.read()
         with self._lock:
             ended = False
-            message: Any = ("expand", given, kind, size, name, mapping)
+            message: Any = (
+                "expand",
+                given,
+                kind,
+                {"size": size, "name": name, "mapping": mapping, "declared": declared},
+            )
             try:
                 while True:
                     try:
@@ -186,11 +198,17 @@ def parse_or_reject(source: Source) -> ParsedNotice | Reject:
 
 
 def expand(
-    stream: BinaryIO, kind: Kind, *, size: int, name: str = "", mapping: Mapping | None = None
-) -> Iterator[Member | Refused]:
+    stream: BinaryIO,
+    kind: Kind,
+    *,
+    size: int,
+    name: str = "",
+    mapping: Mapping | None = None,
+    declared: str | None = None,
+) -> Members:
     """The members of a container, taken apart by a worker; an expander for ``pipeline.source.read``."""
     apart = containers.expand if os.environ.get("VACANCIES_DEBUG") else _expanding.expand
-    return apart(stream, kind, size=size, name=name, mapping=mapping)
+    return apart(stream, kind, size=size, name=name, mapping=mapping, declared=declared)
 
 
 def parse_all(sources: Iterable[Source | Reject], *, workers: int = 1) -> Iterator[ParsedNotice | Reject]:
@@ -271,10 +289,10 @@ def _serve_members(connection: Connection[Any, Any], request: Any, limits: Limit
     """Give a member for each request, then None."""
     import io
 
-    given, kind, size, name, mapping = request
+    given, kind, options = request
     try:
         with io.BytesIO(given) if isinstance(given, bytes) else open(given, "rb") as stream:
-            for member in containers.expand(stream, kind, size=size, name=name, mapping=mapping, limits=limits):
+            for member in containers.expand(stream, kind, limits=limits, **options):
                 connection.send(member)
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 connection.recv()

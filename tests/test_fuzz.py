@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 from tests import hostile, make_formats
 from tests.fuzz import check
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+# The suite's number of inputs; `make check` takes fewer.
+EXAMPLES = int(os.environ.get("FUZZ", "60"))
+QUICK = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 PARTS = [
     b"%PDF-1.4",
     b"PK\x03\x04",
@@ -63,7 +66,7 @@ def test_texts(text: str) -> None:
     assert check(hostile.NOTICE.encode() + text.encode("utf-8", "surrogatepass"))
 
 
-@settings(QUICK, max_examples=40)
+@settings(QUICK, max_examples=EXAMPLES * 2 // 3)
 @given(st.data())
 def test_changed_files(data: st.DataObject) -> None:
     raw = bytearray(data.draw(st.sampled_from(files())))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import BinaryIO, cast
 
-from pipeline.formats import archives, mail, rows
+from pipeline.formats import archives, listing, mail, rows
 from pipeline.formats.columns import Mapping
 from pipeline.formats.kinds import CONTAINERS, Kind, kind_of
 from pipeline.formats.member import Member, Members, Refused
@@ -14,16 +15,35 @@ from pipeline.limits import LIMITS, Budget, Limits, Rejected
 INSIDE = "!/"
 
 
+def container(raw: bytes, *, name: str = "", mapping: Mapping | None = None) -> Kind | None:
+    """The type of a container; None for what can only be a notice itself."""
+    kind = kind_of(raw, name=name, mapping=mapping)
+    if kind is Kind.HTML and listing.may_list(raw):
+        return Kind.LISTING
+    return kind if kind in CONTAINERS else None
+
+
 def expand(
-    stream: BinaryIO, kind: Kind, *, size: int, name: str = "", mapping: Mapping | None = None, limits: Limits = LIMITS
+    stream: BinaryIO,
+    kind: Kind,
+    *,
+    size: int,
+    name: str = "",
+    mapping: Mapping | None = None,
+    declared: str | None = None,
+    limits: Limits = LIMITS,
 ) -> Members:
     """The members of a container; never raises for what it holds.
 
-    What ends the reading of it is said last, of the container as a whole (under the name "").
+    ``declared`` is the encoding that is told of a page; one that turns out to be one notice is a member without a
+    name.  What ends the reading of it is said last, of the container as a whole (under the name "").
     """
     budget = Budget(size, limits)
     found = False
     try:
+        if kind is Kind.LISTING:
+            yield from listing.of_page(stream.read(), declared, budget)
+            return
         for member in _expand(stream, kind, "", name, budget, mapping, depth=1):
             found = True
             yield member
@@ -64,9 +84,14 @@ def _expand(
 
 def _member(member: Member, prefix: str, budget: Budget, mapping: Mapping | None, depth: int) -> Members:
     """The member, or what is in it."""
-    kind = kind_of(member.raw, name=member.name, mapping=mapping)
-    if kind not in CONTAINERS:
+    kind = container(member.raw, name=member.name, mapping=mapping)
+    if kind is None:
         yield Member(prefix + member.name, member.raw, member.declared)
+        return
+    if kind is Kind.LISTING:
+        for each in listing.of_page(member.raw, member.declared, budget):
+            inner = f"{INSIDE}{each.name}" if each.name else ""
+            yield replace(each, name=f"{prefix}{member.name}{inner}")
         return
     inside = f"{prefix}{member.name}{INSIDE}"
     found = False

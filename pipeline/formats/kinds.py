@@ -16,10 +16,15 @@ from pipeline.markup import is_html
 
 
 class Kind(StrEnum):
-    """Types of files.  ``BINARY`` is what can hold no notice, ``UNSUPPORTED`` what could, but is not read."""
+    """Types of files.
+
+    ``LISTING`` is a page that may hold several notices (``containers.container``), ``BINARY`` what can hold no notice,
+    ``UNSUPPORTED`` what could, but is not read.
+    """
 
     TEXT = "text"
     HTML = "html"
+    LISTING = "listing"
     PDF = "pdf"
     DOCX = "docx"
     ZIP = "zip"

@@ -15,6 +15,7 @@ from pipeline.web.addresses import LONGEST, checked
 from pipeline.web.client import Client
 from pipeline.web.listing import Adapter, Listing, Posting
 from pipeline.web.sources import WebSource
+from pipeline.workers import expand
 
 
 def client_of(source: WebSource, *, cache: Path | None = None, contact: str | None = None, **others: Any) -> Client:
@@ -58,7 +59,7 @@ def read(source: WebSource, client: Client, posting: Posting) -> Iterator[Source
         told = _rejected(error)
         yield Reject(uri, name, told.code, told.stage, told.reason)
         return
-    yield from members(whole)
+    yield from members(whole, expander=expand)
 
 
 def _rejected(error: Exception) -> Rejected:
