@@ -17,7 +17,8 @@ from typing import Any
 from tests.durability import whole, work
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.durability.work"])
+# Also what the long trial imports: each process would do so anew.
+_CONTEXT.set_forkserver_preload(["tests.durability.work", "tests.make_readme"])
 _LONGEST = 300.0
 
 
@@ -62,7 +63,7 @@ def kill(process: BaseProcess, root: Path, deaths: Deaths, chance: random.Random
     until = time.monotonic() + _LONGEST
     while late and not table_files(root) - before and process.is_alive():
         assert time.monotonic() < until, "no table file appears"
-        time.sleep(0.001)
+        time.sleep(0.005)
     process.join(chance.uniform(0, within))
     wrote = bool(table_files(root) - before)
     process.kill()
