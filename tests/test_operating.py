@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import threading
@@ -214,17 +215,15 @@ def test_the_schedule(scheduler: Scheduler) -> None:
         scheduler.until(lambda: scheduler.told)
         assert [(each["event"], each["flow_run"]) for each in scheduler.told] == [("crashed", first)]
         assert scheduler.ended(second) == "Failed"
+        scheduler.until(lambda: len(scheduler.told) > 1)  # it ends before it tells
         assert scheduler.told[-1]["event"] == "failed"
         assert f"process {os.getpid()}" in scheduler.told[-1]["message"]
         assert "is writing to this dataset" in scheduler.told[-1]["message"]
-    third = scheduler.start()
-    assert scheduler.ended(third) == "Published"
-    assert list(pd.read_parquet(home / "data" / "latest" / "vacancies.parquet")["title"]) == ["Transport Clerk"]
-    assert len(scheduler.told) == 2
 
 
 def test_the_page(scheduler: Scheduler, prefect: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home = prefect.site.home
+    told = len(scheduler.told)
     monkeypatch.chdir(home)
     (home / "inbox" / "broken.txt").write_text(RECIPE, encoding="utf-8")
     assert run("ingest", "inbox", "--dataset", "data").exit_code == 3
@@ -260,6 +259,7 @@ def test_the_page(scheduler: Scheduler, prefect: Server, monkeypatch: pytest.Mon
         (each for each in found if each["created_by"] is None or each["auto_scheduled"] is False), key=_created
     )
     assert scheduler.ended(newest["id"]) == "Published with rejects"
+    assert len(scheduler.told) == told
 
 
 def _created(flow_run: dict[str, Any]) -> str:
@@ -281,7 +281,7 @@ def test_the_page_is_of_this_program() -> None:
         assert name in (ROOT / "deploy" / "prefect.env").read_text() or "AUTH_STRING" in name
 
 
-def test_cron(tmp_path: Path) -> None:
+def test_cron(server: Server, tmp_path: Path) -> None:
     site = Site(tmp_path, 4200)
     text = site.deployed("vacancies.cron")
     (tmp_path / "inbox").mkdir()
@@ -292,12 +292,14 @@ def test_cron(tmp_path: Path) -> None:
     assert all(line.split()[5] == "vacancies" and "%" not in line for line in lines)
     settings = dict(re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | settings
+    server.copy_records(tmp_path / "prefect")  # else it takes longer to make the tables than to run
     assert _cron(nightly, environment) == (0, "")
     log = (tmp_path / "nightly.log").read_text(encoding="utf-8")
     assert str(tmp_path / "inbox" / "recipe.txt") in log
     assert "2 notices seen: 1 new" in log
     assert "Traceback" not in log
-    assert (tmp_path / "prefect").is_dir()
+    with sqlite3.connect(tmp_path / "prefect" / "prefect.db") as records:
+        assert records.execute("select state_name from flow_run").fetchall() == [("Published with rejects",)]
     assert list(pd.read_parquet(tmp_path / "data" / "latest" / "vacancies.parquet")["title"]) == ["Radio Technician"]
     assert _cron(watching, environment) == (0, "")
     (tmp_path / "data" / "latest").unlink()

@@ -164,7 +164,8 @@ def table(sizes: Sequence[int]) -> str:
                 each = row["new"]
                 lines.append(
                     f"| {size:,} | {what} | {each:,} | {row['seconds']:.1f} | {row['processor']:.1f}"
-                    f" | {row['processor'] / each * 1000:.1f} ms | {row['megabytes']:.1f} MB | {row['megabytes'] / each * 1000:.1f} kB | {row['peak']:.0f} MB"
+                    f" | {row['processor'] / each * 1000:.1f} ms | {row['megabytes']:.1f} MB"
+                    f" | {row['megabytes'] / each * 1000:.1f} kB | {row['peak']:.0f} MB"
                     f" | {row['files']:.0f} |"
                 )
                 print(lines[-1], file=sys.stderr)

@@ -23,7 +23,7 @@ def kill_one_writer(folder: Path, kills: int, seed: int) -> tuple[Deaths, int]:
     chance = random.Random(seed)
     root, log = folder / "dataset", folder / "log"
     deaths = Deaths()
-    lasts = 3.0
+    lasts = 1.0  # seconds, as the first run may; then what the last one did
     for number in range(kills):
         process = processes.start(work.work, root, log, "a", 1_000_000)
         processes.kill(process, root, deaths, chance, late=number % 3 > 0, within=1.5 * lasts)
@@ -88,7 +88,7 @@ def two_writers(folder: Path, rounds: int, seed: int) -> tuple[Deaths, dict[str,
     chance = random.Random(seed)
     root, log = folder / "dataset", folder / "log"
     deaths = Deaths()
-    lasts = 6.0
+    lasts = 2.0
     for number in range(rounds):
         endless = bool(number % 3)
         both = {
