@@ -442,9 +442,9 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("forgetful")
 def test_the_number_of_files_stays_flat(tmp_path: Path) -> None:
     root = tmp_path / "dataset"
-    found = file_count.over(root, 10)
+    found = file_count.over(root, 14)
     for name in ("table files", "commits and checkpoints", "snapshot files"):
-        assert max(each[name] for each in found[5:]) <= 1.4 * max(each[name] for each in found[:5]), name
+        assert max(each[name] for each in found[7:]) <= 1.4 * max(each[name] for each in found[:7]), name
     assert found[-1]["raw files"] == tables.read(root, "notices").num_rows + tables.read(root, "rejects").num_rows
     whole.consistent(*whole.latest(root))
 
