@@ -16,11 +16,12 @@ _TAIL_MARKS = (", ", " – ", " — ", " - ", " (")
 
 @dataclass(slots=True)
 class Entry:
-    """One position: where it stands, what it states by field, and the heading of its group."""
+    """One position: where it stands, what it states by field, the headings of its columns, and that of its group."""
 
     start: int
     end: int
     stated: list[tuple[str, int, int]] = field(default_factory=list)
+    columns: dict[str, tuple[int, int]] = field(default_factory=dict)
     group: str = ""
     group_span: tuple[int, int] = (0, 0)
 

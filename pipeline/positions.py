@@ -120,8 +120,13 @@ def _pairs(doc: Doc, found: Sequence[Entry], cut: Stretches, parts: Sequence[Par
         if not any(replaced.hold(span.start_char) for span in pair)
         and not cut.touch(pair[1].start_char, pair[1].end_char)
     ]
-    stated = (_span(doc, name, start, end) for entry in found for name, start, end in entry.stated)
-    kept += [(value, value) for value in stated if value is not None]
+    for entry in found:
+        for name, start, end in entry.stated:
+            value = _span(doc, name, start, end)
+            # what pay is for, and how often it is paid, the heading of its column says
+            head = _span(doc, name, *entry.columns[name]) if name == "salary" and name in entry.columns else value
+            if value is not None and head is not None:
+                kept.append((head, value))
     for part in parts:
         label, value = _span(doc, part.field, *part.label), _span(doc, part.field, *part.value)
         if label is not None and value is not None:

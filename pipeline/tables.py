@@ -50,14 +50,17 @@ def _count() -> re.Pattern[str]:
 def table(text: str, rows: list[Line]) -> Iterator[Entry]:
     """Rows under a header of labels: "Job titles / Ref. / Location / Availability"."""
     header: list[str | None] = []
+    heads: dict[str, tuple[int, int]] = {}
     group, span = "", (0, 0)
     for line in rows:
         found = cells(text, line.start, line.end) if len(line.text) < _LONGEST else []
         if 2 < len(found) < 12:
             names = [column(text[start:end]) for start, end in found]
             known = {name for name in names if name in COLUMNS}
-            if "title" in known and (len(known) > 2 or (len(known) > 1 and len(found) < 6)):
+            paired = len(found) % 2 == 0 and not any(names[1::2]) and all(names[::2])  # "Title | Nurse | Grade | G4"
+            if "title" in known and not paired and (len(known) > 2 or (len(known) > 1 and len(found) < 6)):
                 header, group = names, ""
+                heads = {name: bounds for name, bounds in zip(names, found, strict=True) if name}
                 continue
         if not header:
             continue
@@ -68,7 +71,7 @@ def table(text: str, rows: list[Line]) -> Iterator[Entry]:
                 header = []
             group, span = line.text, (line.start, line.end)
             continue
-        entry = Entry(line.start, line.end, group=group, group_span=span)
+        entry = Entry(line.start, line.end, columns=heads, group=group, group_span=span)
         for name, (start, end) in zip(header, found, strict=True):
             end -= len(text[start:end]) - len(text[start:end].rstrip(_NOTES))
             count = _count().search(text[start:end]) if name == "title" else None
