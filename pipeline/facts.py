@@ -90,15 +90,39 @@ def _under_values(found: list[Label], rows: list[Line], openers: set[int]) -> li
     found = [_under_pay(label, rows, openers) for label in found]
     alone = [label for label in found if label.alone and rows[label.line].before_blank != rows[label.line].after_blank]
     under = [a for a in alone if rows[a.line].before_blank and a.line - 1 not in openers]
-    if len(under) < 3 or len(under) * 2 <= len(alone):
+    turned = _ending_in_labels(found, rows, openers)
+    if len(under) >= 3 and len(under) * 2 > len(alone):
+        turned |= {label.line for label in under}
+    if not turned:
         return found
-    turned = {label.line for label in under}
     return [
         replace(label, value=rows[label.line - 1].start, stop=rows[label.line - 1].end)
         if label.line in turned
         else label
         for label in found
     ]
+
+
+def _ending_in_labels(found: list[Label], rows: list[Line], openers: set[int]) -> set[int]:
+    """The lines of labels in blocks that begin with a value and end in a label: each stands under its value."""
+    turned: set[int] = set()
+    block: set[int] = set()
+    for label in found:
+        line = label.line
+        if not label.alone:
+            continue
+        if not (block and line - 2 in block and line - 1 not in openers and not _parted(rows, line)):
+            block = set() if line == 0 or line - 1 in openers or rows[line].after_blank else {line}
+        else:
+            block.add(line)
+        if len(block) >= 3 and (line + 1 == len(rows) or rows[line].before_blank):
+            turned |= block
+    return turned
+
+
+def _parted(rows: list[Line], line: int) -> bool:
+    """Whether a blank line stands between the label two lines above and this one."""
+    return rows[line].after_blank or rows[line - 1].after_blank
 
 
 @Language.component("facts")

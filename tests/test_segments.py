@@ -35,6 +35,21 @@ def test_the_doc_is_the_text(text: str) -> None:
         ("empty value", "Grade:\nDuty Station: Osh", [("duty_station", "Osh")]),
         ("empty values over one another", "Location\n\nGrade\n\nP-3\n", [("grade", "P-3")]),
         ("value before label", "KOS000111 Requisition #", [("requisition_id", "KOS000111")]),
+        (
+            "labels under their values, in one block",
+            "Osh\n\nBIS000777\nRequisition #\nFeb 3, 2031\nPost Date\nOne\nNumber of posts\n\nPlease note this.",
+            [("requisition_id", "BIS000777"), ("issue_date", "Feb 3, 2031"), ("posts", "One")],
+        ),
+        (
+            "labels over their values, in one block",
+            "Requisition #\nBIS000777\nPost Date\nFeb 3, 2031\nNumber of posts\nOne\n\nPlease note this.",
+            [("requisition_id", "BIS000777"), ("issue_date", "Feb 3, 2031"), ("posts", "One")],
+        ),
+        (
+            "two labels with their values in a row",
+            "Post title | Nurse | Level | G-4\nDuty station | Osh | Post number | 61530",
+            [("title", "Nurse"), ("grade", "G-4"), ("duty_station", "Osh"), ("requisition_id", "61530")],
+        ),
         ("bullet", "  • Reference Code: VN-12", [("requisition_id", "VN-12")]),
         ("number", "(3) Duty Station: Osh", [("duty_station", "Osh")]),
         ("Markdown", "| **Grade** | P-3 |", [("grade", "P-3")]),
