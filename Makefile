@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATASET ?= data
 
-.PHONY: run install test check compare comparison linkage cost bench-repair kill-loop pages fuzz hostile floors confidence readme lock clean
+.PHONY: run install test check linear compare comparison linkage cost bench-repair kill-loop pages fuzz hostile floors confidence readme lock clean
 
 run: install
 	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
@@ -67,6 +67,10 @@ build/trafilatura/$(TRAFILATURA):
 SECONDS ?= 600
 fuzz: install
 	$(BIN)/python -m tests.fuzz_long --seconds $(SECONDS)
+
+# Every regular expression, and the parser on a megabyte, timed on worst inputs of n and 2n.
+linear: install
+	$(BIN)/python -m pytest tests/linear_long.py
 
 # All the hostile inputs, of which the suite takes some.
 hostile: install

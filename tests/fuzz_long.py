@@ -18,10 +18,11 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["pipeline.formats", "pipeline.decode", "pipeline.markup", "pipeline.source"]):
-    from tests.fuzz import check
+    from tests.fuzz import FoundError, check
 
 LONGEST = 60_000  # bytes of an input
 HANGS = 600  # seconds of an input, by the clock, that end the run
+SLOW = 30.0  # seconds of computing that are a defect
 TELL = 120  # seconds between two lines on how it goes
 
 
@@ -47,8 +48,11 @@ def main() -> None:
     def one(raw: bytes) -> None:
         nonlocal inputs, found, told_at
         inputs += 1
+        start = time.process_time()
         try:
             codes.update(check(raw))
+            if time.process_time() - start > SLOW:
+                raise FoundError(f"more than {SLOW:.0f} seconds")
         except Exception as error:
             found += 1
             file = given.folder / "found" / sha256(raw).hexdigest()[:16]
