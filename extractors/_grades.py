@@ -42,8 +42,13 @@ class Grades:
     not_about: re.Pattern[str]
 
 
+# "AD 6", "FG IV": letters that need no sign between them and the figure, as "P 3" does; "NO 4" is no grade
+_SPELT = re.compile(r"(?!NO)[A-Z]{2}|\(\?:CA")
+
+
 def _codes(scale: dict[str, Any], gap: str) -> str:
-    return "|".join(code.replace("~?", "~").replace("~", gap) for code in scale["codes"])
+    codes = (code.replace("~?", "~") for code in scale["codes"])
+    return "|".join(code.replace("~", _LABELLED_GAP if _SPELT.match(code) else gap) for code in codes)
 
 
 def _paired(codes: Iterable[str], gap: str) -> str:

@@ -106,13 +106,13 @@ def names_near(text: str, start: int, end: int) -> tuple[Name, ...]:
 
 
 def _plain(name: str) -> str:
-    return name.removeprefix("ODIHR ").removesuffix(" to")
+    return name.removeprefix("ODIHR ").removeprefix("EU ").removesuffix(" to")
 
 
 @cache
 def _activity() -> tuple[re.Pattern[str], dict[str, str]]:
     kinds = {flatten(alias.text): kind.name for kind in activities() for alias in kind.aliases}
-    kinds |= {flatten(_plain(kind.name)): kind.name for kind in activities()}
+    kinds |= {flatten(_plain(kind.name)): kind.name for kind in activities() if kind.name.startswith("ODIHR ")}
     longest = sorted(kinds, key=len, reverse=True)
     return re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b"), kinds
 
@@ -150,8 +150,9 @@ def _observation(text: str, folded: str) -> list[Name]:
             printed = " ".join(words[:count])
             code = country_by_name(printed)
             if code:
-                kind = _plain(_by_prefix()[match["prefix"]] if acronym else kinds[match.group()])
-                by = "EU" if _of_union(text, match.start()) or "europ" in to.group() else "ODIHR"
+                kind = _by_prefix()[match["prefix"]] if acronym else kinds[match.group()]
+                union = kind.startswith("EU ") or _of_union(text, match.start()) or "europ" in to.group()
+                by, kind = "EU" if union else "ODIHR", _plain(kind)
                 owner = "EU" if by == "EU" else "OSCE"
                 name = f"{by} {kind} to {countries()[code].name}"
                 start = match.start() - (6 if folded[: match.start()].endswith("odihr ") else 0)

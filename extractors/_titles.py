@@ -14,6 +14,7 @@ from extractors._grades import grades
 from extractors._labels import label_key, labels, load_toml
 from extractors._names import names_near
 from extractors._nominative import nominative
+from extractors._phrases import alternation
 
 _SMALL = "of|for|and|to|the|in|on|de|des|du|et|&"
 _UPPER = "[A-ZÀ-ÞĆČĐŠŽŞȘȚİЀ-Я]"
@@ -28,6 +29,7 @@ _NUMBER = re.compile(
 # "2026/017 - Warehouse Manager"
 _NUMBER_BEFORE = re.compile(r"(?=[A-Z0-9/_.-]{0,30}\d{3})[A-Z]{0,6}[A-Z0-9/_.-]{4,30}\s{0,3}[–—:-]\s{1,3}(?=[^\W\d_])")
 _COPIED = re.compile(r"\s{1,9}(?:at|@|with|chez|bei|at the)\s{1,9}(?:the\s{1,9})?[A-Z].{2,60}$")
+_BOARD = re.compile(r"\s(?:job\s)?(?:vacancy|opening|job|recruitment)\s(?:in|at|with)\s(?=[A-Z]).{2,80}$")
 _EDGES = ",([–—|/:-"  # what a title does not end with, beside blanks
 _SMALL_TAIL = re.compile(rf"(?:[ ,]{{1,5}}(?:{_SMALL})){{1,10}}$")
 _SENTENCE_END = re.compile(r"[.;!?]$")
@@ -128,7 +130,7 @@ def is_occupation(value: str) -> bool:
 
 def without_lead(text: str, start: int, end: int) -> int:
     """Where the title starts behind what leads up to it: "Vacancy: ", "Call for candidates – "."""
-    lead = _edges().leads.match(text[start:end])
+    lead = _counted_lead().match(text[start:end]) or _edges().leads.match(text[start:end])
     if lead:
         return start + lead.end()
     article = _edges().before.match(text, start, end)
@@ -226,7 +228,7 @@ def trimmed(text: str, start: int, end: int, *, labelled: bool = False) -> tuple
             break
     while end > start and text[end - 1] in " \t\n,;:|–—-*\\":
         end -= 1
-    number = _NUMBER_BEFORE.match(text, start, end)
+    number = _NUMBER_BEFORE.match(text, start, end) or _counted_lead().match(text, start, end)
     start = number.end() if number else start
     while start < end and text[start] in ' \t\n,;:|–—-*#"“«':
         start += 1
@@ -253,6 +255,26 @@ def _without_place(text: str, start: int, end: int, marks: tuple[str, ...]) -> i
         if 0 < len(tail) < 60 and any(at < n.start < end <= n.end + 1 for n in names_near(text, at, end)):
             return at
     return end
+
+
+@cache
+def _counted_lead() -> re.Pattern[str]:
+    """ "Vacancy 1. ", "Puesto n.º 2: ", "UN(E) ": what stands before a title in a list or a call."""
+    words = load_toml("posts.toml")["posts"]
+    assert isinstance(words, list)
+    number = r"\s{1,2}(?:n[.°ºo]{1,2}\s?|no\.?\s|nr\.?\s|№\s?|#)?\d{1,2}\s?[.:)–—-]{1,2}\s{1,3}(?=[^\W\d_])"
+    return re.compile(rf"(?i:(?:{alternation(words)}){number}|un\s?\(e\)\s{{1,2}})")
+
+
+def without_board(text: str, start: int, end: int) -> tuple[int, int]:
+    """ "UNOPS Procurement Officer job vacancy in Belgrade - apply now!": the title in the headline of a job board."""
+    board = _BOARD.search(text, start, end)
+    if board is None or not is_occupation(text[start : board.start()]):
+        return start, end
+    employer = next((n for n in names_near(text, start, start + 1) if n.start == start), None)
+    behind = text[employer.end : board.start()] if employer else ""
+    begin = employer.end + 1 if employer and behind[1:2].isupper() and is_occupation(behind) else start
+    return begin, board.start()
 
 
 def is_sentence(line: str) -> bool:

@@ -6,16 +6,21 @@ assumed, and a zone beside office hours or an interview is another one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from extractors._choice import strongest
 from extractors._deadlines import deadlines
 from extractors._doc import body, facts
+from extractors._flat import compiled, flat
 from extractors._gazetteer import best_place, zone_of_country
+from extractors._labels import load_toml
+from extractors._phrases import occurrences
 from extractors._times import LOCAL, zones_in
 from extractors.closing_time import on_closing_day, undated
 from schemas.finding import Choice, Finding
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "closing_timezone"
-RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day", "undated")
+RULES = ("beside_extended", "beside_date", "in_label", "on_closing_day", "undated", "all_times")
 _BEHIND = 70  # characters behind a time in which its zone may stand
 
 
@@ -48,10 +53,23 @@ def find(doc: Doc) -> Iterator[Finding]:
             for zone in zones_in(text, mention.start, max(tied, min(end, mention.end + _BEHIND))):
                 yield Finding(zone.value, zone.start, zone.end, "on_closing_day")
                 break
+    for start, end in body(doc):
+        for match in occurrences(_all_times(), flat(text), start, end):
+            for zone in zones_in(text, match.end(), min(end, match.end() + _BEHIND)):
+                yield Finding(zone.value, zone.start, zone.end, "all_times")
+                break
     for mention in undated(doc, text):
         for zone in zones_in(text, mention.start, min(len(text), mention.end + _BEHIND)):
             yield Finding(zone.value, zone.start, zone.end, "undated")
             break
+
+
+@cache
+def _all_times() -> re.Pattern[str]:
+    """ "All times are", "toutes les heures sont": what says the zone of every time in the notice."""
+    words = load_toml("times.toml")["words"]
+    assert isinstance(words, dict)
+    return compiled(words["all_times"])
 
 
 def _ranked(rule: str) -> str:

@@ -16,7 +16,7 @@ from extractors._choice import strongest
 from extractors._doc import body, facts, head_lines, sections
 from extractors._flat import compiled, flat, openings, pattern
 from extractors._fold import fold
-from extractors._gazetteer import best_place, country_by_name, places_named
+from extractors._gazetteer import best_place, countries, country_by_name, places_named
 from extractors._labels import load_toml
 from extractors._names import names_near
 from extractors._phrases import occurrences, opened
@@ -178,6 +178,11 @@ def _without_country(text: str, first: int, last: int) -> tuple[int, str]:
     pieces = value.split("-")
     if len(pieces) > 2 and country_by_name(pieces[0]) and best_place(pieces[1], country_by_name(pieces[0])):
         return first + len(pieces[0]) + 1, pieces[1]
+    for mark in (" - ", " – ", "-", ", "):  # "The Hague - NL"
+        town, found, code = value.rpartition(mark)
+        country = countries().get(code.strip()) if found else None
+        if country and (place := best_place(town, country.code)) and place.country == country.code:
+            return first, town.strip()
     for mark in ("-", " - ", " – ", "/", " / ", "–"):
         head, found, tail = value.partition(mark)
         if found and country_by_name(head) and tail.strip() and not country_by_name(tail):

@@ -16,7 +16,7 @@ from extractors._doc import body, facts, section_at
 from extractors._fold import fold
 from extractors._grades import grades, scale_of, yields
 from extractors._sentence import sentence_at
-from extractors._titles import is_sentence, is_subject
+from extractors._titles import in_sentences, is_sentence, is_subject
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ _OTHER = re.compile(
     r"(?:[,;(\n].*)?",
     re.DOTALL,
 )
-_NUMBER = re.compile(r"\s{0,2}(\d{1,2}[A-Ca-c]?)\s{0,2}(?:[,;(\n].*)?", re.DOTALL)
+# "7", "7 (step 2)", "7 in the salary structure of the mission"
+_NUMBER = re.compile(r"\s{0,2}(\d{1,2}[A-Ca-c]?)\s{0,2}(?:(?:[,;(\n]|(?:in|of|on|according)\s).*)?", re.DOTALL)
 _CATEGORY = re.compile(r"\(([A-Z]{4})\)$")
 _COMMA = re.compile(r",\s?")
+_BEHIND = re.compile(r",? ?\(|, ")
 _HEAD_LINES = 8
 _HEAD_LENGTH = range(8, 140)  # characters of a line that may be a title
 _OPENERS = "(,-–—|/:;["
@@ -189,6 +191,11 @@ def find(doc: Doc) -> Iterator[Finding]:
         if fact.field == "title" or is_subject(text[fact.label_start : fact.label_end]):
             for low, high in _in_title(text, fact.start, min(fact.end, fact.start + 300)):
                 yield Finding(text[low:high], low, high, "title")
+    for _, end, _ in in_sentences(text):
+        behind = _BEHIND.match(text, end)
+        code = grades().free.match(text, behind.end()) if behind else None
+        if code:  # "seeks an Administrative Assistant (FG II)"
+            yield Finding(code.group(), *code.span(), "title")
     for fact in facts(doc, "contract_type"):
         value = text[fact.start : min(fact.end, fact.start + 160)].strip(" .*\n")
         code = _CATEGORY.search(value)

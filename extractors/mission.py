@@ -31,6 +31,7 @@ _ABOUT = re.compile(
     r"staff for|job posting organization|experts to|serve)\b[^.\n]{0,80}$",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,80}|(?:https?://|www\.)\S{3,200}")
 _HEAD = 600  # characters after the first line of the notice
 _LABELS = ("mission", "organization", "duty_station", "department", "title")
 
@@ -40,7 +41,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     text = doc.text
     bounds = list(body(doc))
     within = Stretches(bounds)
-    shown = [n for n in names(text) if n.mission and within.hold(n.start)]
+    addresses = Stretches(match.span() for match in _ADDRESS.finditer(text))
+    shown = [n for n in names(text) if n.mission and within.hold(n.start) and not addresses.hold(n.start)]
     labelled = list(facts(doc, *_LABELS))
     top = next((low for low, _ in bounds), 0)
     several = len({n.mission for n in shown if not n.weak}) > 1

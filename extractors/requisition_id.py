@@ -92,7 +92,8 @@ def find(doc: Doc) -> Iterator[Finding]:
         numbered = known.numbered.finditer(text, start, end) if known.vacancy.search(text, start, end) else ()
         for match in numbered:
             value = match["id"].rstrip("._-/")
-            if match.start() not in labelled and sum(c.isdigit() for c in value) > 2 and not value.islower():
+            spelt = sum(c.isalpha() for c in value) > 1 and value.islower()  # "e094/2025" is a number, "page2025" none
+            if match.start() not in labelled and sum(c.isdigit() for c in value) > 2 and not spelt:
                 yield Finding(value, match.start("id"), match.start("id") + len(value), "code_in_head")
         for match in _CODE.finditer(text, start, end):
             yield Finding(match.group(), *match.span(), "code_in_head")

@@ -13,6 +13,7 @@ from extractors._choice import strongest
 from extractors._doc import Fact, facts, head_lines, section_at
 from extractors._fold import fold
 from extractors._labels import label_key, labels
+from extractors._stretches import Stretches
 from extractors._titles import (
     in_sentences,
     is_lead,
@@ -23,6 +24,7 @@ from extractors._titles import (
     opens_with_number,
     plausible,
     trimmed,
+    without_board,
     without_lead,
 )
 from schemas.finding import Choice, Finding
@@ -40,6 +42,11 @@ _OPEN = re.compile(r"\b(?:of|for|and|the|to|in|on|a|de|des|du|et|la|le|y|en|e|da
 _UNDERSCORES = re.compile(r" ?_ ?([^_]{1,80}?) ?_ ?")
 _LINE = re.compile(r"[^\n]+")
 _TOP = 3000  # characters from the top in which the notice is announced
+# What these labels introduce is no title, be it on the next line.
+_OTHERS = (
+    "grade", "duty_station", "country", "closing_date", "issue_date", "start_date", "contract_type", "schedule",
+    "duration", "salary", "posts", "department", "organization",
+)  # fmt: skip
 _BULLETS = " \t•#*|-–>"
 _HEAD_LINES = 14
 _LONGEST_LABELLED, _MOST_WORDS = 250, 30
@@ -93,13 +100,16 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
     """Lines above the first section that look like a title; what a label opens ends the line."""
     text = doc.text
     labelled = sorted(f.label_start for f in facts(doc) if f.field != "unknown" and not _is_lead(text, f))
+    unnamed = ((f.label_start, text[f.label_start : f.label_end]) for f in facts(doc, "unknown"))
+    unknown = {at for at, label in unnamed if " " in label and not is_lead(label)}
+    values = Stretches((f.start, f.end) for f in facts(doc, *_OTHERS) if f.start > f.label_end)
     for number, (low, high) in enumerate(head_lines(doc, _HEAD_LINES)):
         section = section_at(doc, low)
-        if section and section.heading_start <= low < section.heading_end:
+        if values.hold(low) or (section and section.heading_start <= low < section.heading_end):
             continue
         end = next((at for at in labelled if low <= at < high), high)
         mark = high - len(text[low:high].lstrip(_BULLETS))
-        start = without_lead(text, mark, end)
+        start, end = without_board(text, without_lead(text, mark, end), end)
         if start > mark and is_sentence(text[start:end]):
             stop = _CLAUSE.search(text, start, end)
             end = stop.start() if stop and is_occupation(text[start : stop.start()]) else end
@@ -107,6 +117,8 @@ def _in_head(doc: Doc) -> Iterator[Finding]:
         if span and plausible(text, *span) and not is_sentence(text[start:end]):
             value = text[slice(*span)]
             rule = "occupation_line" if is_occupation(value) else "first_line" if number == 0 else "heading"
+            if rule != "occupation_line" and any(low <= at < high for at in unknown):
+                continue  # "Field of expertise: Rule of Law"
             yield Finding(_clean(value), *span, rule)
 
 
@@ -117,7 +129,11 @@ def _is_lead(text: str, fact: Fact) -> bool:
         return True
     if fact.field != "requisition_id":
         return False
-    return opens_with_number(text, fact.start, fact.end) or not any(c.isdigit() for c in text[fact.start : fact.end])
+    value = text[fact.start : fact.end]
+    first = value.split(",")[0]
+    if is_occupation(first) and not any(c.isdigit() for c in first):
+        return True  # "Vacancy announcement: Education Officer, NOA, Osh #133456"
+    return opens_with_number(text, fact.start, fact.end) or not any(c.isdigit() for c in value)
 
 
 def _clean(value: str) -> str:

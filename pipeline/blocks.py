@@ -23,6 +23,7 @@ _NUMBERED = re.compile(
 _PLACE = re.compile(
     r"^(?P<organization>[^\W\d_][^,\n]{2,80}), (?P<duty_station>[A-ZÀ-ÞА-Я][^,()\n]{1,40}?)(?: \([^()]{2,40}\))?$"
 )
+_GAP = re.compile(r"\n[ \t]*\n")
 _SHORT = 80  # characters of a line that heads a notice
 _BLOCK = frozenset(
     {"duty_station", "closing_date", "grade", "requisition_id", "posts", "duration", "contract_type", "salary"}
@@ -173,7 +174,11 @@ def _last_end(doc: Doc, entries: list[Entry], head: int) -> int:
     """Where the last of several notices ends: at a part that the others do not have, such as how to apply."""
     first, last = entries[0], entries[-1]
     had = {s.kind for s in sections(doc) if first.start <= s.heading_start < first.end}
+    gap = _GAP.search(doc.text, max(last.start, head))
+    stated = [(fact.label_start, fact.end) for fact in facts(doc)]
+    ends = [max((e for s, e in stated if entry.start <= s < entry.end), default=entry.end) for entry in entries[:-1]]
+    apart = not any(_GAP.search(doc.text, entry.start, end) for entry, end in zip(entries, ends, strict=False))
     for section in sections(doc, "apply", "debris", "nationality", "other"):
         if section.heading_start > max(last.start, head) and section.kind not in had:
-            return section.heading_start
-    return len(doc.text)
+            return min(section.heading_start, gap.start()) if gap and apart else section.heading_start
+    return gap.start() if gap and apart else len(doc.text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors._gazetteer import best_place, country_by_name
 from extractors._labels import field_of, label_key, label_words, labels, labels_after_value, longest_label
 from extractors._questions import field_asked
+from pipeline.headings import heading_kind
 from pipeline.lines import Line
 
 _COLON = re.compile(r"(?:(?<!\d):|:(?!\d))(?!//)|：")
@@ -21,6 +22,7 @@ _SEAM = re.compile(r"(?<=[a-zà-ÿ)])(?=[A-ZÀ-Þ\d])")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ\d)])(?=[A-ZÀ-Þ])")
 # "Label    value", "Label<tab>value", "Label | value", "Label – value", "Label = value", "Label ..... value"
 _GAP = re.compile(r"^(.{2,70}?)(\t+| {2,}| ?\| ?| [–—=-] |\.{4,} ?)(?=\S)")
+_DASHES = frozenset("–—-")
 _QUESTION = re.compile(r"([^?\n]{2,100}\?)[ \t]{1,40}(?=\S)")
 _CELL = re.compile(r"[^\s|](?:[ ]?[^\s|]){0,200}")  # what stands in one column
 # The label covers only some positions: "Application deadline for programmatic positions"
@@ -38,7 +40,9 @@ _SINGLE = frozenset(
 _BARE_WORDS = 7  # words of a value without any mark before it
 _DATED_WORDS = 10  # of one that begins with a day: "Expire le 27 avril 2026 à 17h00 (heure de Paris)"
 _DATED = frozenset({"closing_date", "start_date"})
+_DATED_BARE = _DATED | {"issue_date"}
 _RUN_ON = 60  # characters of a line in which labels and values run together
+_PIECES = re.compile(r"\s?[-–,/]\s?")  # "Luxembourg-Capellen"
 _SMALL = 4  # letters of a word that may tie a capitalized one to what stands before
 _LONGEST = 240  # characters of a label with what it covers
 
@@ -136,7 +140,7 @@ def in_line(text: str, line: Line, number: int, previous: Line | None) -> list[L
             found.append(label)
             start = colon + 1
     if found:
-        return found
+        return _before_colons(text, line, number, found[0]) + found
     return (
         _asking(text, line, number)
         or _glued_at_start(text, line, number, words=2)
@@ -147,6 +151,15 @@ def in_line(text: str, line: Line, number: int, previous: Line | None) -> list[L
         or _run_on(text, line, number)
         or _glued_at_end(text, line, number)
     )
+
+
+def _before_colons(text: str, line: Line, number: int, first: Label) -> list[Label]:
+    """ "Publication date 10 March 2026. Deadline: 7 April": a label without a mark before one with a colon."""
+    head = text[line.start : first.start].rstrip(" .;,|–-")
+    if first.start <= line.start or not head:
+        return []
+    before = replace(line, end=line.start + len(head), text=head)
+    return [replace(label, stop=before.end) for label in _bare(text, before, number) if label.field in _DATED_BARE]
 
 
 def _wrapped(text: str, previous: Line | None, line: Line, colon: int, number: int) -> Label | None:
@@ -217,7 +230,7 @@ def _glued_at_end(text: str, line: Line, number: int) -> list[Label]:
 def _gap(text: str, line: Line, number: int) -> list[Label]:
     match = _GAP.match(line.text)
     field = _field(match[1]) if match else None
-    if match is None or field is None:
+    if match is None or field is None or (match[2].strip() in _DASHES and heading_kind(line.text)):
         return []
     first = Label(line.start, line.start + match.end(1), line.start + match.end(), field, number)
     return [first, *_further(text, line, number, first.value)]
@@ -264,7 +277,7 @@ def _bare(text: str, line: Line, number: int) -> list[Label]:
                 return [Label(line.start, words[count - 1][1], words[count][0], field, number)]
         elif field in ("country", "duty_station") and len(words) - count <= 4:
             rest = text[words[count][0] : line.end]
-            if country_by_name(rest) or best_place(rest):
+            if country_by_name(rest) or best_place(rest) or country_by_name(_PIECES.split(rest)[0]):
                 return [Label(line.start, words[count - 1][1], words[count][0], field, number)]
     return []
 
