@@ -58,6 +58,13 @@ def ingest(
     columns: Columns = None,
     copied: Copied = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
+    personal: Annotated[
+        bool | None,
+        typer.Option(
+            "--personal/--no-personal",
+            help="From this run on, publish personal mailboxes and telephone numbers, or mask them; masked at first.",
+        ),
+    ] = None,
     expectations: Checks = None,
     accept: Accept = None,
     wait: Wait = WAIT,
@@ -71,6 +78,10 @@ def ingest(
     mapped(columns)
     if not dry_run:
         writable(dataset)
+        if personal is not None:
+            from pipeline.dataset.publication import choose
+
+            choose(dataset, personal=personal)
     with tempfile.TemporaryDirectory(prefix="vacancies-") as aside, quiet_prefect(), one_line_errors():
         house_prefect(Path(aside) if dry_run else dataset)
         from flows.ingest import ingest as flow

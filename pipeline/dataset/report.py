@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.dataset.gate import Breach
 from pipeline.escape import escaped
+from pipeline.personal import mask
 from pipeline.source import Reject
 
 _SHOWN_REJECTS = 50
@@ -44,7 +45,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One of the changes of a run; ``old`` and ``new`` are JSON."""
+    """One of the changes of a run; ``old`` and ``new`` are JSON, without personal data."""
 
     kind: str
     vacancy_id: str
@@ -59,7 +60,8 @@ class Example:
     def of(cls, change: Mapping[str, Any], vacancy: Mapping[str, Any]) -> Example:
         """The example that a row of ``changes`` and the row of its vacancy make."""
         return cls(
-            **{name: change[name] for name in ("kind", "vacancy_id", "field", "old", "new")},
+            **{name: change[name] for name in ("kind", "vacancy_id", "field")},
+            **{name: change[name] and mask(change[name]) for name in ("old", "new")},
             **{name: vacancy[name] for name in ("title", "duty_station", "requisition_id")},
         )
 

@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from pipeline.dataset import tables
+from pipeline.dataset import publication, tables
 from pipeline.dataset.disk import point, sync, write
+from pipeline.dataset.publication import masked
 from schemas.table import TABLES
 from schemas.vacancy import SCHEMA_VERSION
 
@@ -48,8 +49,8 @@ Manifest = dict[str, Any]
 def manifest(root: Path) -> Manifest:
     """What the published snapshot is of; empty where nothing was published.
 
-    ``run`` and ``at`` are the run's number and time, ``tables`` gives ``version``, ``files`` and ``parts`` by table,
-    and ``facts`` what the run counted.
+    ``run`` and ``at`` are the run's number and time, ``personal`` says whether personal data are in it, ``tables``
+    gives ``version``, ``files`` and ``parts`` by table, and ``facts`` what the run counted.
     """
     snapshots = sorted((root / "snapshots").glob("[0-9]*"), reverse=True)
     for folder in (root / LATEST, *snapshots):  # where the link was lost, the newest
@@ -93,6 +94,8 @@ def publish(root: Path, facts: Mapping[str, Any]) -> int:
     locked.
     """
     before = manifest(root)
+    personal = publication.personal(root)
+    alike = before.get("schema_version") == SCHEMA_VERSION and before.get("personal", True) == personal
     number = 1 + max((int(folder.name) for folder in (root / "snapshots").glob("[0-9]*")), default=0)
     aside = root / "snapshots" / f".{number:06d}"
     shutil.rmtree(aside, ignore_errors=True)
@@ -101,10 +104,10 @@ def publish(root: Path, facts: Mapping[str, Any]) -> int:
     published = {}
     for name in TABLES:
         tables.tidy(root, name)
-        old = before.get("tables", {}).get(name, {}) if before.get("schema_version") == SCHEMA_VERSION else {}
-        published[name], parts = _parts(root, name, old, aside / f"{name}.parquet")
+        old = before.get("tables", {}).get(name, {}) if alike else {}
+        published[name], parts = _parts(root, name, old, aside / f"{name}.parquet", personal=personal)
         written += parts
-    content = {"schema_version": SCHEMA_VERSION, **facts, "tables": published}
+    content = {"schema_version": SCHEMA_VERSION, "personal": personal, **facts, "tables": published}
     write(aside / _MANIFEST, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
     sync(*written, *(aside / f"{name}.parquet" for name in TABLES), aside)
     size = sum(part.stat().st_size for part in written)
@@ -140,7 +143,9 @@ def is_whole(root: Path) -> bool:
     )
 
 
-def _parts(root: Path, name: str, old: Mapping[str, Any], folder: Path) -> tuple[dict[str, Any], list[Path]]:
+def _parts(
+    root: Path, name: str, old: Mapping[str, Any], folder: Path, *, personal: bool
+) -> tuple[dict[str, Any], list[Path]]:
     """Publish each file of a table as one part; parts of before are linked, the others are returned as written."""
     folder.mkdir()
     known: dict[str, str] = old.get("parts", {})
@@ -155,7 +160,7 @@ def _parts(root: Path, name: str, old: Mapping[str, Any], folder: Path) -> tuple
             continue
         last += 1
         parts[file] = f"{last:06d}.parquet"
-        _write_part(tables.path(root, name) / file, name, folder / parts[file])
+        _write_part(tables.path(root, name) / file, name, folder / parts[file], personal=personal)
         written.append(folder / parts[file])
     if not files:  # readers get a table without rows, not an empty folder
         parts[""] = "000000.parquet"
@@ -173,8 +178,8 @@ def _linked(old: Path, new: Path) -> bool:
     return True
 
 
-def _write_part(file: Path, name: str, part: Path) -> None:
+def _write_part(file: Path, name: str, part: Path, *, personal: bool) -> None:
     columns = tables.columns(name)
     rows = ds.dataset([str(file)], schema=columns, format="parquet").to_table()
     rows = rows.sort_by([(column, "ascending") for column in _ORDER[name]])
-    pq.write_table(rows.cast(columns), part, compression="zstd")
+    pq.write_table((rows if personal else masked(rows)).cast(columns), part, compression="zstd")
