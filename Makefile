@@ -6,7 +6,7 @@ DATASET ?= data
 .PHONY: run install test check linear compare comparison linkage cost bench-repair kill-loop pages fuzz hostile floors confidence readme lock clean
 
 run: install
-	$(BIN)/vacancies ingest fixtures/notices --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
+	$(BIN)/vacancies ingest fixtures/notices fixtures/formats --dataset $(DATASET) || [ $$? -eq 3 ] # 3: some were rejected, and are named
 
 install: .venv/installed
 

@@ -67,6 +67,7 @@ def inputs() -> dict[str, bytes]:
     return found
 
 
+_POSTING = '{"@type": "JobPosting", "title": "Cook", "validThrough": "2027-05-05", "totalJobOpenings": 2}'
 Pairs = Iterator[tuple[str, bytes]]
 
 
@@ -227,6 +228,16 @@ def _pages() -> Pairs:
         "title": "<title>" + "Cook " * 40_000,
         "frames": "<frameset><frame>" * 6_000,
         "lines": "<br>" * 100_000,
+        "boxes": ("<div>a" * 400 + "</div>" * 400) * 40,
+        "asides": ("<aside>Grade" * 400 + "</aside>" * 400) * 20,
+        "menus": "<ul><li><a href=x>Home</a></li></ul>" * 8_000,
+        "similar": "<h2>Similar jobs</h2><p>Cook</p>" * 8_000,
+        "listed": "<article><h2>Cook</h2><p>Grade: P-3<p>Location: Osh<p>Cooks for forty people a day.</article>"
+        * 3_000,
+        "postings": f'<script type="application/ld+json">[{",".join([_POSTING] * 5_000)}]</script><h1>Cook</h1>',
+        "posting": f'<script type="application/ld+json">{_POSTING[:-1]}, "body": "{"Cook. " * 60_000}"}}</script>',
+        "posting-deep": f'<script type="application/ld+json">{"[" * 50_000}"JobPosting"</script>',
+        "microdata": '<div itemscope itemtype="http://schema.org/JobPosting"><b itemprop="title">' * 450,
     }.items():
         yield name, f"<!doctype html><html><body>{html}".encode()
 
@@ -246,6 +257,7 @@ def _texts() -> Pairs:
         "labels": "Closing date: 5 May 2026\n" * 2_000,
         "bullets": "• Experience in x\n" * 2_400,
         "mails": "a@b.example " * 4_000,
+        "telephones": "tel. +383 44 123 456, " * 4_000,
         "addresses": "https://a.example/ " * 3_000,
         "brackets": "(" * 60_000,
         "quotes": '"' * 60_000,

@@ -94,7 +94,10 @@ def files() -> dict[str, bytes]:
         "https://jobs.example.org/vacancies/51": ("text/html; charset=utf-8", documents.as_html(lines["51"])),
         "https://jobs.example.org/logo.png": ("image/png", b"\x89PNG\r\n\x1a\n"),
     }
+    script = f'<script type="application/ld+json">{json.dumps({"@graph": [POSTING]}, ensure_ascii=False)}</script>'
+    page = f'<!DOCTYPE html><html><head><meta charset="utf-8">{script}</head><body><h1>{POSTING["title"]}</h1>'
     return {
+        "page.html": f"{page}{POSTING['description']}</body></html>\n".encode(),
         "notice.md": "\n".join(lines["54"]).encode(),
         "notice.pdf": documents.as_pdf(lines["41"]),
         "notice.docx": documents.as_docx(lines["45"]),

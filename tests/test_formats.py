@@ -83,6 +83,7 @@ def test_one_file_of_each_type_is_read() -> None:
         "notice.md",
         "notice.pdf",
         "notice.txt.gz!/notice.txt",
+        "page.html",
         "pages.warc.gz!/https://jobs.example.org/vacancies/51",
         "posting.json!/VN-2026-0417",
         *(f"rows.{kind}!/{number}" for kind in ("csv", "jsonl", "parquet") for number in (1, 2)),

@@ -16,6 +16,7 @@ import pytest
 from deltalake import DeltaTable
 
 from pipeline.dataset import export, migration, raw, rehearsal, runs, snapshot, tables
+from pipeline.dataset.publication import choose
 from schemas.vacancy import SCHEMA_VERSION
 from tests.corpora import ROOT
 from tests.night import ingest, reparse, rows, set_clock
@@ -37,6 +38,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with tarfile.open(STORED) as archive:
         archive.extractall(tmp_path, filter="data")
     set_clock(monkeypatch, NOW)
+    choose(tmp_path / "data", personal=True)  # so that all old values can be found again
     return tmp_path / "data"
 
 
