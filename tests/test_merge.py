@@ -30,12 +30,13 @@ def copy(
     copied: bool | None = None,
     gone: bool = False,
     days: int = 0,
+    changed: int | None = None,
     rule: str = "label",
     states: dict[str, str] | None = None,
     source: str | None = None,
     **values: Any,
 ) -> Copy:
-    """A copy at ``name``, first seen ``days`` after the first, that states these values."""
+    """A copy at ``name`` that states these values: first seen after so many ``days``, ``changed`` after so many."""
     told = dict.fromkeys(FILLABLE, "absent")
     told |= dict.fromkeys(values, "stated")
     record = Vacancy.model_validate(
@@ -63,6 +64,7 @@ def copy(
         copied=copied,
         first_seen=seen,
         last_seen=seen + timedelta(days=9) if gone else None,
+        noticed=seen if changed is None else SEEN + timedelta(days=changed),
         rule="new",
         score=1.0,
     )
@@ -109,6 +111,7 @@ FULL: dict[str, Any] = {
         {"qualifications": needs("COOKS for many", "Five years in a kit…"), "experience_years": None},
         {"qualifications": FULL["qualifications"][:3], "title": "Senior Cook …", "grade": None},
         {"qualifications": [], "experience_years": None},
+        {"qualifications": FULL["qualifications"][:2], "closing_date": date(2031, 5, 2)},
         {"qualifications": FULL["qualifications"][:1], "experience_years": 2.0, "apply_url": "https://board.example/7"},
     ],
 )
@@ -121,16 +124,25 @@ def test_a_copy_that_another_contains_comes_after_it_whoever_was_first(cut: dict
     assert order(copy("crop", copied=False, **{**FULL, **cut}), whole) == ["crop", "whole"]
 
 
+def test_what_an_original_takes_back_is_not_cut_off() -> None:
+    shorter = {**FULL, "qualifications": FULL["qualifications"][:3], "closing_date": date(2031, 7, 1)}
+    left_behind = copy("feed", days=1, **FULL)
+    assert order(copy("board", changed=2, **shorter), left_behind) == ["board", "feed"]
+    moved = copy("board/2", source="board", days=2, **shorter)
+    assert order(copy("board/1", source="board", gone=True, **FULL), left_behind, moved)[0] == "board/2"
+    assert order(copy("crop", **shorter), copy("board", days=1, changed=2, **FULL)) == ["board", "crop"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
         {},
-        {"qualifications": FULL["qualifications"][:2], "closing_date": date(2031, 6, 2)},
         {"qualifications": FULL["qualifications"][:2], "posts": 3},
         {"qualifications": FULL["qualifications"][1:3]},
         {"qualifications": needs("Cooks for many", "Ten years in a kitchen")},
         {"qualifications": needs("Cooks for many", "Five years in a kitchen", "Keeps accounts", "Speaks German")},
         {"qualifications": [], "experience_years": 4.0},
+        {"qualifications": [], "closing_date": date(2031, 5, 2)},
     ],
 )
 def test_a_copy_that_says_anything_else_is_not_contained(other: dict[str, Any]) -> None:

@@ -220,7 +220,8 @@ def _copies(root: Path, links: Sequence[Row]) -> dict[str, list[Copy]]:
 def _copy(record: Row, place: Row, link: Row) -> Copy:
     placed = {**record, "source": place["source"], "source_uri": place["source_uri"]}
     names = ("source", "source_uri", "copied", "first_seen", "last_seen")
-    return Copy(record=placed, rule=link["rule"], score=link["score"], **{name: place[name] for name in names})
+    told = {name: place[name] for name in names} | {"noticed": place["first_seen"]}
+    return Copy(record=placed, rule=link["rule"], score=link["score"], **told)
 
 
 def _ended(copy: Copy) -> tuple[bool, datetime, datetime]:

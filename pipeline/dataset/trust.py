@@ -28,12 +28,17 @@ _OF_THE_BOARD = frozenset({"apply_url", "apply_email"})
 _OF_REQUIREMENTS = frozenset(
     {"qualifications", "education_level", "education_fields", "experience_years", "experience_routes", "languages"}
 )
+# What organizations change while a notice is out, and boards do not follow.
+_OF_THE_DEADLINE = frozenset({"closing_date", "closing_time", "closing_timezone", "closing_at"})
 _LEFT_OUT = 3  # qualifications that another copy has, where this one has none: cut off before them
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A record, where it lies, since when the vacancy lies there, and what linked it to its vacancy."""
+    """A record, where it lies, since when the vacancy lies there, and what linked it to its vacancy.
+
+    It lies there in these words since ``noticed``.
+    """
 
     record: Row
     source: str
@@ -41,6 +46,7 @@ class Copy:
     copied: bool | None
     first_seen: datetime
     last_seen: datetime | None
+    noticed: datetime
     rule: str
     score: float
 
@@ -57,7 +63,7 @@ def _trust(copy: Copy, copies: Sequence[Copy], since: datetime) -> tuple[Any, ..
     """The smaller, the more trustworthy; its source has had the vacancy ``since`` then."""
     return (
         _distance(copy, copies),
-        sum(_contains(other.record, copy.record) for other in copies),
+        sum(_is_cut_from(copy, other, since) for other in copies),
         copy.last_seen is not None,
         copy.record["requisition_id"] is None,
         since,
@@ -104,15 +110,23 @@ def _same_site(one: str | None, other: str | None) -> bool:
     )
 
 
+def _is_cut_from(copy: Copy, other: Copy, since: datetime) -> bool:
+    """Whether a copy is a part of another one, and not that one's newer wording: its source has said no more before."""
+    return (other.noticed >= copy.noticed or copy.noticed == since) and _contains(other.record, copy.record)
+
+
 def _contains(whole: Row, part: Row) -> bool:
-    """Whether one record says all that another does, and its requirements go on where the other's break off."""
+    """Whether one record says all that another does, and its requirements go on where the other's break off.
+
+    The deadline may differ: it is the organization that extends it, not who has cut its notice.
+    """
     ours, theirs = ([fold(need["text"]) for need in record["qualifications"]] for record in (whole, part))
     if len(theirs) >= len(ours) or (not theirs and len(ours) < _LEFT_OUT):
         return False
     *before, last = theirs or [""]
     if before != ours[: len(before)] or not _begins(ours[len(before)], last):
         return False
-    free = _OF_THE_BOARD | _OF_REQUIREMENTS if theirs else _OF_THE_BOARD | {"qualifications"}
+    free = _OF_THE_BOARD | (_OF_REQUIREMENTS | _OF_THE_DEADLINE if theirs else {"qualifications"})
     return all(_says(name, whole[name], part[name]) for name in FILLABLE if name not in free)
 
 
