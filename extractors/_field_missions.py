@@ -17,6 +17,9 @@ from extractors._organizations import Mission, kinds, missions, organizations
 _OF = r"(?:\s(?:der|des|de|de\sl'|de\sla|do|da|della|dell'|e|i|a))?"
 _ENDING = r"(?:-?(?:s|a|ja|se|ve|ut|ului|u))?"
 _IN = re.compile(r"\s(?:in|to|en|im|au|aux|a|nel|nella|no|na|u|у|в|во|në|ne|la|din|pour|für|для)\s(?:the\s|der\s)?")
+# "sucht für ihre Mission in Moldau", "for its Mission to Moldova"
+_ITS = "its|ihre|ihrer|sa|su|sua|la sua|свою|своей|своєї|svoju|svojoj|своју|својој"
+_REACH = 160  # characters before "its Mission" in which the organization is named
 _NAME = re.compile(r"[^\W\d_][\w'’-]*(?:\s[^\W\d_][\w'’-]*){0,4}")
 
 
@@ -45,18 +48,28 @@ def _pattern() -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
     )
     behind = rf"(?P<kind>{words}){_OF}\s?(?P<owner>{names}){_ENDING}"
     before = rf"(?P<owner2>{names})[-\s](?P<kind2>{words})"
-    return re.compile(rf"(?<!\w)(?:{behind}|{before})(?=\s)"), by_word, aliases
+    own = rf"(?:{_ITS})\s(?P<kind3>{words})"
+    return re.compile(rf"(?<!\w)(?:{behind}|{before}|{own})(?=\s)"), by_word, aliases
+
+
+def _before(folded: str, at: int) -> str | None:
+    """The one organization with missions that is named in the sentence before "its Mission to"."""
+    _, _, aliases = _pattern()
+    words = re.findall(r"[\w-]+", folded[max(0, at - _REACH) : at].rpartition(". ")[2])
+    found = {aliases[word] for word in words if word in aliases}
+    return found.pop() if len(found) == 1 else None
 
 
 def field_missions(text: str, folded: str) -> Iterator[FieldMission]:
     """The missions of a text whose names say kind, organization and place; ``folded`` is the text, flattened."""
     pattern, by_word, aliases = _pattern()
     for match in pattern.finditer(folded):
-        kind = by_word[match["kind"] or match["kind2"]]
-        owner = aliases[match["owner"] or match["owner2"]]
+        kind = by_word[match["kind"] or match["kind2"] or match["kind3"]]
+        named = match["owner"] or match["owner2"]
+        owner = aliases[named] if named else _before(folded, match.start())
         to = _IN.match(folded, match.end())
         name = _NAME.match(text, to.end()) if to else None
-        if name is None:
+        if name is None or owner is None:
             continue
         words = list(re.finditer(r"\S+", name.group()))
         for word in reversed(words):

@@ -64,7 +64,8 @@ def find(doc: Doc) -> Iterator[Finding]:
     words = Counter(_WORD.findall(sample.lower()))
     scores = {language: sum(words[word] for word in known) for language, known in _frequent().items()}
     best = max(scores, key=lambda language: scores[language])
-    if scores[best] < _FEWEST:
+    level = {language.split("-")[0] for language, score in scores.items() if score == scores[best]}
+    if scores[best] < _FEWEST or len(level) > 1:
         return
     met = next((m for m in _WORD.finditer(text) if m.group().lower() in _frequent()[best]), None)
     if met:

@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from extractors._dates import dates_in
+from extractors._dates import DateMention, dates_in
 from extractors._doc import Fact, body, facts
-from extractors._labels import field_of, label_words
+from extractors._labels import field_of, label_words, load_toml
+from extractors._phrases import alternation
 from extractors._sentence import sentence_at
 from extractors._stretches import Stretches
 from pipeline.entry import Entry
@@ -29,6 +32,9 @@ _DATED = ("closing_date", "start_date")
 _WIDEST = 300  # characters of a row
 _APART = 120  # characters between two facts of a group
 _LONGEST = 600  # characters of a value or a sentence
+
+
+Mark = tuple[int, int, set[int]]  # a stretch, and the positions that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,14 @@ def clauses(doc: Doc, members: Members, after: int) -> Iterator[tuple[int, int, 
             parts = _parts(text, members, begin, begin, done)
             several = len({numbers for _, _, numbers in parts}) > 1
             if several or (parts and members.referred(text[begin:done])):
-                yield from parts
+                yield from ((low, _line_end(text, low, high), numbers) for low, high, numbers in parts)
+
+
+def _line_end(text: str, start: int, end: int) -> int:
+    """Where the line with the last date of a stretch ends."""
+    last = max(date.end for date in dates_in(text, start, end))
+    line = text.find("\n", last, end)
+    return line if line > 0 else end
 
 
 def _parts(text: str, members: Members, begin: int, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -159,21 +172,38 @@ def _parts(text: str, members: Members, begin: int, start: int, end: int) -> lis
     dates = list(dates_in(text, start, end))
     if not marks or not dates:
         return []
-    if marks[0][0] > dates[0].start:
+    excepted = _except().search(text, dates[0].end, marks[0][0])
+    if excepted and not any(date.start < excepted.start() for date in dates[1:]):
+        named = {number for _, _, numbers in marks for number in numbers}
+        spans = [(dates[0].start, excepted.start(), members.others(named)), *_behind(marks, dates, start, end)]
+    elif marks[0][0] > dates[0].start:
         bounds = [date.start for date in dates] + [end]
         spans = [(low, high, _within(marks, low, high)) for low, high in pairwise(bounds)]
     else:
-        spans = []
-        told: set[int] = set()
-        for at, (_, stop, numbers) in enumerate(marks):
-            high = marks[at + 1][0] if at + 1 < len(marks) else end
-            told = told | numbers
-            low = max(stop, start)
-            if any(low <= date.start < high for date in dates):
-                spans.append((low, high, told))
-                told = set()
+        spans = _behind(marks, dates, start, end)
     whole = all(numbers for _, _, numbers in spans)
     return [(low, high, listed(numbers)) for low, high, numbers in spans if members.some(numbers)] if whole else []
+
+
+def _behind(marks: list[Mark], dates: list[DateMention], start: int, end: int) -> list[Mark]:
+    """The stretches behind what names positions that hold a date."""
+    spans: list[Mark] = []
+    told: set[int] = set()
+    for at, (_, stop, numbers) in enumerate(marks):
+        low, high = max(stop, start), marks[at + 1][0] if at + 1 < len(marks) else end
+        told = told | numbers
+        if any(low <= date.start < high for date in dates):
+            spans.append((low, high, told))
+            told = set()
+    return spans
+
+
+@cache
+def _except() -> re.Pattern[str]:
+    """ "8 May 2026, except GEO RO 12: 15 May 2026": what stands before the positions that another date holds for."""
+    table = load_toml("posts.toml")["members"]
+    assert isinstance(table, dict)
+    return re.compile(rf"[,;(]?\s?(?i:{alternation(table['except'])})\s[\w ]{{0,30}}$")
 
 
 def _within(marks: list[tuple[int, int, set[int]]], low: int, high: int) -> set[int]:

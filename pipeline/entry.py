@@ -63,12 +63,14 @@ def row_at(rows: list[Line], at: int) -> int:
 
 def place_behind(text: str, start: int, end: int) -> tuple[int, tuple[int, int]] | None:
     """Where a title ends before its place, and the bounds of the place: "Driver, Osh", "Nurse (Goma)"."""
-    for mark in _TAIL_MARKS:
-        at = text.rfind(mark, start + 3, end)
+    tails = sorted(((text.rfind(mark, start + 3, end), mark) for mark in _TAIL_MARKS), reverse=True)
+    for at, mark in tails:
         low, high = at + len(mark), end
+        closing = text.find(")", low, end) if mark == " (" else -1
+        high = closing if closing > 0 else high
         while high > low and text[high - 1] in " ).,;":
             high -= 1
-        if at < 0 or not 2 < high - low < 50 or not text[low].isupper() or country_by_name(text[low:high]):
+        if at < 0 or not 1 < high - low < 50 or not text[low].isupper() or country_by_name(text[low:high]):
             continue
         place = best_place(text[low:high])
         if place and (place.importance >= 2 or not place.word):

@@ -55,6 +55,10 @@ class Members:
         """Whether these are some of the positions, and not all."""
         return 0 < len(numbers) < self._total
 
+    def others(self, numbers: set[int]) -> set[int]:
+        """The positions that are not these."""
+        return set(range(1, self._total + 1)) - numbers
+
     def referred(self, text: str) -> set[int]:
         """The positions whose references a text gives, also as a range "MD 07 to MD 09" or shortened "MD 07, 08"."""
         return {number for _, _, numbers in self.mentions(text) for number in numbers}

@@ -82,7 +82,7 @@ def _mark(doc: Doc, found: list[Entry]) -> None:
     scopes += divided.groups(doc, found)
     scopes += divided.clauses(doc, members, found[-1].end)
     scopes += in_order(doc, found)
-    told = [(start, end) for start, end, _ in scopes] + [part.label for part in parts]
+    told = [(start, end) for start, end, _ in scopes] + [part.label for part in parts] + cut
     described = _descriptions(doc, found, Stretches(told))
     regimes = _regimes(found)
     pairs = _pairs(doc, found, Stretches(cut), parts) + [
