@@ -102,6 +102,14 @@ def test_published_and_unchanged(prefect: Server, inbox: Path, data: Path) -> No
     assert list(published(data, "runs")["run"]) == [1, 2]
 
 
+def test_personal_data_are_published_where_they_are_asked_for(prefect: Server, inbox: Path, data: Path) -> None:
+    (inbox / "clerk.txt").write_text(CLERK + "\nQuestions: besa.hoxha@osce.example.org, tel. 044 123 456\n")
+    assert ingest(inbox, data, "--personal").exit_code == 0
+    assert published(data, "notices")["source_text"].str.contains("besa.hoxha@osce.example.org, tel. 044 123 456").any()
+    assert ingest(inbox, data, "--no-personal").exit_code == 0
+    assert published(data, "notices")["source_text"].str.contains("██████████@osce.example.org, tel. ███ ███ ███").any()
+
+
 def test_published_with_rejects(prefect: Server, inbox: Path, data: Path) -> None:
     (inbox / f"{NASTY}.txt").write_bytes(b"")
     (inbox / "recipe.txt").write_text(RECIPE)
