@@ -100,7 +100,8 @@ def _table(name: str, codec: str, fill: str) -> Table:
         if 0x80 <= ord(char) < 0xA0 or (char == chr(byte) and _decode_byte(codec, byte) is None):
             lost.add(byte)
         shown[byte] = char
-    byte_of = {char: byte for byte, char in shown.items()}
+    # where a byte without a character is shown as a character of another byte, it is the other that is meant
+    byte_of = {shown[byte]: byte for byte in sorted(shown, key=lambda byte: byte not in lost)}
     for byte in range(0x80, 0xA0):
         if byte in lost or name == "cp1252":
             byte_of.setdefault(chr(byte), byte)

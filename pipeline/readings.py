@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 from pipeline.plausibility import cost, script, uncached_cost
 from pipeline.remnants import Remnants, Slots, remnants
@@ -218,11 +219,11 @@ def _whole(token: str, before: str, following: str, table: Table) -> _Reading | 
     read = read_as(table, token)
     if read is None:
         return None
-    if max(read) >= _UNUSED:
+    if max(read) >= _UNUSED or not _assigned(read):
         return None
     after = following[:1]
     bits = cost if len(token) <= _LONG else uncached_cost
-    gain = bits(token, before, after) - bits(read, before, after)
+    gain = bits(token, before, after) - min(bits(each, before, after) for each in (read, *_deeper(read)))
     # symbols by themselves may well be meant; controls stand for bytes only where the table has no more
     lone = len(token) == 2 and not token[0].isalpha() and not before.isalpha()
     lone = lone and script(token[1]) not in ("LATIN", "CYRILLIC")
@@ -231,7 +232,37 @@ def _whole(token: str, before: str, following: str, table: Table) -> _Reading | 
     doubt = 8.0 if lone else 0.0
     if token.isalpha() and script(token[0]) != "LATIN" and script(token[0]) in _scripts(before, after):
         doubt = 100.0  # letters among letters of their own alphabet: a word ("четырёх"), not a trace
+    if len(token) == 2 and _quoted(before, token, after):
+        doubt = 100.0
     return gain, len(token), read, False, doubt
+
+
+def _assigned(read: str) -> bool:
+    """Whether Unicode has every character."""
+    return all(category(char) != "Cn" for char in read)
+
+
+def _deeper(read: str) -> tuple[str, ...]:
+    """What controls among the characters stand for, as in UTF-8 that was first read as latin-1."""
+    if read.isprintable() or max(read) > "\xff":
+        return ()
+    try:
+        return (read.encode("latin-1").decode("utf-8"),)
+    except UnicodeDecodeError:
+        return ()
+
+
+def _quoted(before: str, token: str, after: str) -> bool:
+    """Whether a letter stands beside a quotation mark as one does at the end of a word: „Г“, »PÅ«."""
+    first, second = token
+    if first in _QUOTES and second.isalpha():
+        return not before.isalnum()
+    if second not in _QUOTES or not first.isalpha() or after.isalnum() or first in "ÃÂ":
+        return False
+    return not before.isalpha() or before.isupper() == first.isupper() or before.islower() == first.islower()
+
+
+_QUOTES = frozenset("„“”«»‚‘’‹›")
 
 
 def _scripts(before: str, after: str) -> set[str]:

@@ -34,6 +34,7 @@ PLAIN = 18.0
 _TOLD, _TWO = 20, 0.42
 # Letters of an alphabet that is at home in a text; the part of the commonest letters that is all of them.
 _AT_HOME, _ALL = 8, 0.9
+_OWN = 100.0  # doubt about a letter among letters of its own alphabet
 _LATIN = "\u024f"  # the last of the blocks that letters of Latin in use stand in
 # Bits for every place down the list of tables: rare ones need more.
 _PRIOR = 0.2
@@ -117,6 +118,8 @@ def survey_of(text: Runs, table: Table, slots: Slots, strays: dict[str, float]) 
             kept = [part for part in parts if part.gain >= _EVERYWHERE]
         elif survey.plain >= PLAIN:
             kept = [part for part in parts if part.gain >= (_AMONG_REMNANTS if part.remnant else _AMONG)]
+            if not _is_latin(run):
+                kept = [part for part in kept if not part.remnant or part.doubt < _OWN]
         else:
             kept = [part for part in parts if part.alone]
         if kept:
@@ -127,6 +130,10 @@ def survey_of(text: Runs, table: Table, slots: Slots, strays: dict[str, float]) 
     if survey.plain >= PLAIN:  # what is weak alone does not count against what is plain
         survey.total = max(survey.total, survey.plain / 2)
     return survey
+
+
+def _is_latin(run: Run) -> bool:
+    return all(char <= _LATIN for char in run.shown)
 
 
 def _common(counts: Counter[Run]) -> str:
