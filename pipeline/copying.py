@@ -41,9 +41,14 @@ _INLINE = (
     "abbr|cite|code|kbd|samp|var|q|html|head|body|title|meta|link|style|script|form|input|button|iframe|figure|"
     "figcaption|main|nav|aside|o:p|tt|wbr|svg|path|picture|source|video|audio|option|select|textarea"
 )
+# what may follow a tag's name: attributes with values, or those that have none
+_REST = (
+    r"\s(?:(?=[^<>=]{0,200}=)[^<>]{0,1000}|(?:\s?(?:hidden|nowrap|noshade|checked|disabled|async|defer|controls)){1,4})"
+)
 _TAG = re.compile(
     rf"""<!--[^<>]{{0,2000}}-->
-       | </?(?:(?P<item>li)|(?P<block>{_BLOCK})|(?:{_INLINE}))(?:\s[^<>]{{0,1000}})?\s?/?>""",
+       | <(?P<unread>script|style)(?:{_REST})?>[^<]{{0,5000}}</(?P=unread)>
+       | </?(?:(?P<item>li)|(?P<block>{_BLOCK})|(?:{_INLINE}))(?:{_REST})?\s?/?>""",
     re.VERBOSE | re.IGNORECASE,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.plausibility import cost
@@ -171,7 +172,7 @@ def _whole(text: str, name: str, *, guessed: bool) -> Decoded:
 
 
 def _utf16(raw: bytes) -> str | None:
-    """utf-16-le or utf-16-be where NULs fill one half of the places."""
+    """utf-16-le or utf-16-be where NULs, or the numbers of an alphabet's block, fill one half of the places."""
     sample = raw[:4096]
     half = len(sample) // 2
     if half < 2 or b"\x00" not in sample:
@@ -181,6 +182,16 @@ def _utf16(raw: bytes) -> str | None:
         return "utf-16-le"
     if even > half * 0.4 and odd < half * 0.05:
         return "utf-16-be"
+    for name, high, low in (("utf-16-le", sample[1::2], sample[0::2]), ("utf-16-be", sample[0::2], sample[1::2])):
+        blocks, letters = Counter(high), Counter(low)
+        two, most = blocks.most_common(2), letters.most_common(2)
+        controls = sum(count for byte, count in blocks.items() if byte < 0x20)
+        if (
+            controls > half * 0.5
+            and sum(count for _, count in two) > half * 0.9
+            and sum(count for _, count in most) < half * 0.5
+        ):
+            return name
     return None
 
 

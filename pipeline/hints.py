@@ -95,7 +95,7 @@ def stray_marks(text: str, letter: str) -> float:
         elif inside:
             bits += 8.0 if before.isascii() and before[-3:].isalpha() else 0.0
         else:
-            bits += 10.0
+            bits += 7.0 if own == "LATIN" else 10.0  # which may be spoken of: the letter â
         at = text.find(letter, at + 1)
     return bits if plain or own != "GREEK" else 0.0  # β also stands for itself
 

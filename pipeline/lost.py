@@ -108,7 +108,7 @@ def _grave(text: str, start: int, end: int) -> Filled | None:
     """``Ã `` is à, whose second byte is a no-break space, which has become one with the space behind the word."""
     following = _NEXT_WORD.match(text, end)
     if following is None:
-        return Filled("à" if text[end : end + 1].isspace() else "à ", False)
+        return Filled("à" if text[end : end + 1].isspace() or text[end : end + 1] in ",.;:!?)" else "à ", False)
     before = re.search(r"[^\W\d_]{0,24}$", text[max(0, start - 24) : start])
     word = (before[0] if before else "") + "à" + following[0]
     elided = text[following.end() : following.end() + 1] in ("'", "’")
@@ -140,6 +140,8 @@ def _mark(text: str, start: int, end: int, kind: _Kind, quotes: Quotes) -> Fille
         return Filled("–", True)
     if said is not None and said[0] == "–" and "—" in marks:
         return Filled("—", said[1])
+    if said is not None and said[0] == "“" and "„" in marks:
+        return Filled("„", True)
     if options[0] in "…•" or len(marks) == 1:
         return Filled(marks[0], len(options) > 1 and options[0] not in "…•")
     return None

@@ -80,6 +80,15 @@ def mark_for(text: str, start: int, end: int, quotes: Quotes, *, gap: str) -> tu
     return None
 
 
+def elides(left: str, right: str) -> bool:
+    """Whether an apostrophe is usual between two parts of a word: employer’s, l’Ukraine, п’ять."""
+    if _AFTER_APOSTROPHE.match(right):
+        return True
+    if left > "\u0370":
+        return left[-1].lower() in "бпвмфгкхрзсдтн" and right[0].lower() in "яюєї"
+    return right[0].lower() in "aeiouyhàâéèêëîïôûüáíóú" and _BEFORE_APOSTROPHE.search(left) is not None
+
+
 def _inside_word(text: str, start: int, end: int, quotes: Quotes) -> tuple[str, bool] | None:
     if _AFTER_APOSTROPHE.match(text, end) or _BEFORE_APOSTROPHE.search(text, max(0, start - 9), start):
         return APOSTROPHE, False

@@ -110,6 +110,8 @@ class Part(NamedTuple):
 
 def _stray(before: str, after: str) -> float:
     """Bits by which a letter that may be all that is left of a punctuation mark is out of place."""
+    if after[:1] > "\x7f" and not after[:1].isalpha() and not after[:1].isspace():
+        return 0.0  # another sign of what was one character
     if not after[:1].isalpha():
         return 8.0 if before.isalpha() else 14.0
     if not before.isalpha():
@@ -243,8 +245,8 @@ def _assigned(read: str) -> bool:
 
 
 def _deeper(read: str) -> tuple[str, ...]:
-    """What controls among the characters stand for, as in UTF-8 that was first read as latin-1."""
-    if read.isprintable() or max(read) > "\xff":
+    """The mark or picture that controls among the characters stand for, in UTF-8 that was first read as latin-1."""
+    if not read.startswith(("â\x80", "ð\x9f")) or max(read) > "\xff":
         return ()
     try:
         return (read.encode("latin-1").decode("utf-8"),)
@@ -286,7 +288,9 @@ def _remnant(token: str, before: str, following: str, left: Remnants, slots: Slo
     out_of_place = 0.0
     if options[0] == "’" and length == 1 and token.isalpha() and not at_home:
         out_of_place = _stray(before, following[:2])  # counts where the whole text bears it out
-    doubt = 100.0 if at_home else 4.0 + out_of_place
+    # every byte may be there, the last as the straight quotation mark that another program made of it: â€" for –
+    intact = len(token) == len(options[0].encode()) > 2 and token[-1] in "'\"" and token[1] > "\x7f"
+    doubt = 100.0 if at_home else (0.0 if intact else 4.0) + out_of_place
     return gain + out_of_place, length, options, True, doubt
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ _LAYERS = 8  # layers of wrong code pages that are undone, the partial ones of o
 _ROUNDS = 6  # an entity may hide a tag, a layer another; what the last round leaves unchanged is done
 
 
+# letters of Latin-1 among those of another alphabet, leads of UTF-8 before signs: Ð?І, Ã;, à¸
+_LEFT = re.compile("[\u0370-\u0530][À-ÿ]|[À-ÿ][\u0370-\u0530]|[ÃÂÐÑ][?;]|à[¸¹]|â€|Ã[\xa1-\xbf]")
 _LONG = 100_000  # characters of a text that is more than a notice
 
 
@@ -77,9 +80,8 @@ def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots, *, restore_lost: 
         for _ in range(_LAYERS):
             while draft.apply(mojibake.undo_once(draft.text, slots)):
                 pass
-            if not restore_lost:
-                draft.apply(lost.replace(draft.text, slots))
-            if not draft.apply(lost.fill(draft.text, slots)):
+            given_up = not restore_lost and draft.apply(lost.replace(draft.text, slots))
+            if not draft.apply(lost.fill(draft.text, slots)) and not given_up:
                 seen[mojibake.undo_once] = _blanked(draft.text)
                 break
     left: list[str] = []
@@ -102,6 +104,9 @@ def _warnings(left: list[str], text: str) -> list[str]:
     if left:
         shown = ", ".join(repr(each) for each in dict.fromkeys(left[:5]))
         warnings.append(f"{len(left)} characters lost bytes that nothing restores: {shown}")
+    damaged = 0 if text.isascii() else len(_LEFT.findall(text))
+    if damaged:
+        warnings.append(f"{damaged} places that look like damage and are left as they are")
     if "\ufffd" in text:
         warnings.append(f"{text.count(chr(0xFFFD))} replacement characters whose letters are lost")
     return warnings

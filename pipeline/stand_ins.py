@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pipeline.edits import Change
-from pipeline.marks import APOSTROPHE, Quotes, mark_for
+from pipeline.marks import APOSTROPHE, Quotes, elides, mark_for
 from pipeline.words import is_word
 
 _LETTERS = (
@@ -59,6 +59,11 @@ def _impossible(text: str, at: int) -> bool:
 _QUESTION = re.compile(r"(?<=[a-zA-Z]{2})\?(?=(?:s|t|re|ve|ll)(?![\w=?&/.-]))")
 
 
+_CONTRACTED = frozenset(
+    "we you they i who there would could should might must it he she that what these those not".split()
+)
+
+
 def question_marks(text: str) -> list[Change]:
     """Apostrophes that became question marks."""
     if "?" not in text:
@@ -66,7 +71,8 @@ def question_marks(text: str) -> list[Change]:
     changes = []
     for match in _QUESTION.finditer(text):
         word = (text[max(0, match.start() - 200) : match.start()].split() or [""])[-1]
-        if text[match.end()] == "t" and not word.endswith("n"):
+        suffix = text[match.end()]
+        if (suffix == "t" and not word.endswith("n")) or (suffix in "rvl" and word.lower() not in _CONTRACTED):
             continue
         if not any(char in "/=&@:" for char in word):
             changes.append(Change(*match.span(), APOSTROPHE, "question mark"))
@@ -102,7 +108,11 @@ def replaced(text: str) -> list[Change]:
             changes.append(Change(start, end, letter, "replacement character", len({*map(str.lower, fitting)}) > 1))
             continue
         said = mark_for(text, start, end, quotes, gap="\ufffd")
-        if said is None or (left and right and said[1]) or _broken(text[start - 1 : start], text[end : end + 1]):
+        if (
+            said is None
+            or (left and right and not elides(left, right))
+            or _broken(text[start - 1 : start], text[end : end + 1])
+        ):
             continue
         changes.append(Change(start, end, said[0], "replacement character", True))
     return changes
@@ -116,6 +126,9 @@ def _broken(*beside: str) -> bool:
 _CUT = re.compile(r"-[ \t]{0,3}\n[ \t]{0,8}(?=[^\W\d_])")
 
 
+_JOINING = frozenset("and or und oder bzw et ou y o e och og en of i ili и или та або и/или".split())
+
+
 def hyphenated(text: str) -> list[Change]:
     """Words cut in two at the end of a line; the hyphen stays where both halves are words: follow-up."""
     if "-\n" not in text and "- \n" not in text:
@@ -126,7 +139,12 @@ def hyphenated(text: str) -> list[Change]:
         start, end = match.span()
         before, after = _BEFORE.search(text, max(0, start - 24), start), _AFTER.match(text, end)
         left, right = before[0] if before else "", after[0] if after else ""
-        if len(left) < 2 or len(right) < 2 or not left[-1].islower() or not right[0].islower():
+        if len(left) < 2 or not left[-1].islower() or not right[:1].islower():
+            continue
+        if right in _JOINING:  # medium- and long-term
+            changes.append(Change(start, end, "- ", "hyphenated line end"))
+            continue
+        if len(right) < 2:
             continue
         if words is None:
             words = frozenset(word.lower() for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text))

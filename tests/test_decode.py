@@ -49,9 +49,10 @@ def test_mark_decides(codec: str) -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-def test_utf16_without_a_mark(codec: str) -> None:
-    decoded = decode(TEXT.encode(codec))
-    assert (decoded.text, decoded.encoding, decoded.guessed) == (TEXT, codec, True)
+@pytest.mark.parametrize("text", [TEXT, *(LANGUAGES[name] for name in ("russian", "ukrainian", "greek", "georgian"))])
+def test_utf16_without_a_mark(codec: str, text: str) -> None:
+    decoded = decode(text.encode(codec))
+    assert (decoded.text, decoded.encoding, decoded.guessed) == (text, codec, True)
 
 
 @pytest.mark.parametrize("declared", [None, "utf-8", "us-ascii", "UTF-16", "no-such-encoding"])
