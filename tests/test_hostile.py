@@ -40,7 +40,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")  # the parser takes seconds to load
 def worker() -> Iterator[Worker]:
     found = Worker(limits=replace(LIMITS, seconds=3.0))
     yield found
@@ -119,8 +119,7 @@ def test_several_workers_keep_the_order() -> None:
     ]
 
 
-def test_a_worker_ends_with_the_process_that_started_it() -> None:
-    worker = Worker()
+def test_a_worker_ends_with_the_process_that_started_it(worker: Worker) -> None:
     assert isinstance(worker.parse(from_bytes(hostile.NOTICE.encode())), ParsedNotice)
     assert worker._process is not None
     assert worker._connection is not None
