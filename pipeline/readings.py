@@ -256,7 +256,7 @@ def _deeper(read: str) -> tuple[str, ...]:
 
 def _quoted(before: str, token: str, after: str) -> bool:
     """Whether a letter stands beside a quotation mark as one does at the end of a word: „Г“, »PÅ«."""
-    first, second = token
+    first, second = token[0], token[1]
     if first in _QUOTES and second.isalpha():
         return not before.isalnum()
     if second not in _QUOTES or not first.isalpha() or after.isalnum() or first in "ÃÂ":

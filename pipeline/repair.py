@@ -80,8 +80,8 @@ def _round(draft: Draft, seen: dict[_Pass, str], slots: Slots, *, restore_lost: 
         for _ in range(_LAYERS):
             while draft.apply(mojibake.undo_once(draft.text, slots)):
                 pass
-            given_up = not restore_lost and draft.apply(lost.replace(draft.text, slots))
-            if not draft.apply(lost.fill(draft.text, slots)) and not given_up:
+            replaced = not restore_lost and draft.apply(lost.replace(draft.text, slots))
+            if not draft.apply(lost.fill(draft.text, slots)) and not replaced:
                 seen[mojibake.undo_once] = _blanked(draft.text)
                 break
     left: list[str] = []
