@@ -32,10 +32,17 @@ Kind = Literal["label", "only", "must", "item", "excluded"]
 _WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?\.?|&")
 _LONGEST = 7  # words of a country's name: "the Democratic Republic of the Congo"
 _REACH = 14  # words read behind the people for their country
+_LISTED = 160  # words of a list of countries
 _ITEM = 45  # characters before the people in an item that only names them: "Possession of the citizenship of"
 _NOT = re.compile(r"(?i)(?<!\w)(?:not|non|no|other than|except)(?:\s|-)(?:a\s|the\s)?$")
+# open to Ugandans only   réservé aux Tchadiens   Ugandans only
+_PEOPLE = re.compile(
+    r"\s(?:the\s|to\s|for\s)?([A-ZÀ-Þ]\w{3,18}s)(?=[\s.,;)]{0,3}(?:$|\n|[.;,)]|only|exclusively|uniquement|and\s|or\s|ou\s|et\s))"
+)
+_PEOPLE_BEFORE = re.compile(r"(?<!\w)([A-ZÀ-Þ]\w{3,18}s)\s$")
 _SLAVIC = re.compile(r"[а-яёѐ-џ]|[čćšžđëç]|(?:državljan|republike|shtetas|cetățe)", re.IGNORECASE)
 _ITEMS = frozenset({"requirements", "education", "experience", "nationality"})
+_LISTS = re.compile(r"(?:\s[\w-]{2,20}){0,3}\s{0,2}[:(]\s{0,2}")
 _LIST_MARK = re.compile(r"[\s\-–—•*·]{0,9}(?:\(?(?:\d{1,2}|[^\W\d_])[.)])?\s{0,9}")
 _LONE = 90  # characters of a bullet that says nothing but the nationality
 
@@ -62,6 +69,7 @@ class Words:
     other_than: re.Pattern[str]
     soft: re.Pattern[str]
     excluded: re.Pattern[str]
+    applying: re.Pattern[str]
     fillers: frozenset[str]
     joins: frozenset[str]
     labels: frozenset[str]
@@ -80,6 +88,7 @@ def words() -> Words:
         other_than=phrases(data["other_than"]),
         soft=phrases(data["soft"]),
         excluded=phrases(data["excluded"]),
+        applying=phrases(data["applying"]),
         fillers=frozenset(data["fillers"]),
         joins=frozenset(data["joins"]),
         labels=frozenset(map(fold, data["labels"])),
@@ -142,9 +151,9 @@ def countries_after(text: str, start: int, end: int) -> Iterator[tuple[str, int,
     """Yield the countries that directly follow the people: "of Kenya, Uganda or the United Republic of Tanzania"."""
     known = words()
     declined = bool(_SLAVIC.search(text, max(0, start - 60), end))
-    tokens = [m for m, _ in zip(_WORD.finditer(text, start, end), range(_REACH + _LONGEST), strict=False)]
+    tokens = [m for m, _ in zip(_WORD.finditer(text, start, end), range(_LISTED), strict=False)]
     i, found = 0, False
-    while i < len(tokens) and i < _REACH:
+    while i < len(tokens) and (found or i < _REACH):
         if re.search(r"[;:.]", text[tokens[i - 1].end() if i else start : tokens[i].start()]):
             return
         here = _country_at(text, tokens, i, declined)
@@ -192,6 +201,7 @@ def rules(doc: Doc) -> Iterator[Rule]:
     for clause in listed:
         yield from _bare(text, clause.start, clause.end)
     for start, end in body(doc):
+        yield from _peoples(text, start, end)
         for match in occurrences(words().people, text, start, end):
             low, high = sentence_at(text, match.start(), match.end())
             low, high = max(low, start), min(high, end)
@@ -236,11 +246,15 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
             for code, start, end in countries_after(text, other.end(), high):
                 yield Rule(code, "excluded", start, end)
             return
-    if known.soft.search(text, low, high) or where in {"desirable", "debris", "background", "duties", "languages"}:
+    if known.soft.search(text, low, high) or where in {"desirable", "debris", "languages"}:
+        return
+    if where in {"background", "duties"} and not known.applying.search(text, low, high):
         return
     window = (max(low, match.start() - 90), min(high, match.end() + 110))
     if known.only.search(text, *window):
         yield from _named(text, match, low, high, "only")
+    elif where in {"background", "duties"}:
+        return
     elif known.must.search(text, *window):
         yield from _named(text, match, low, high, "must")
     elif (where in _ITEMS and match.start() - low <= _ITEM) or _alone(text, match, low, high):
@@ -258,14 +272,36 @@ def _bare(text: str, start: int, end: int) -> Iterator[Rule]:
         yield from (Rule(code, "must", start, end) for code in codes if code)
 
 
+def _peoples(text: str, start: int, end: int) -> Iterator[Rule]:
+    """ "Open to Ugandans only", "ouvert aux Tchadiens": a people in the plural beside "only"."""
+    for only in occurrences(words().only, text, start, end):
+        low, high = sentence_at(text, only.start(), only.end())
+        if words().soft.search(text, max(low, start), min(high, end)):
+            continue
+        behind = _PEOPLE.match(text, only.end(), min(high, end))
+        before = _PEOPLE_BEFORE.search(text, max(low, start, only.start() - _ITEM), only.start())
+        for match in filter(None, (behind, before)):
+            code = _demonym(match[1]) or _demonym(match[1][:-1])
+            if code:
+                yield Rule(code, "only", match.start(1), match.end(1))
+
+
 def _alone(text: str, match: re.Match[str], low: int, high: int) -> bool:
-    """Whether the sentence is a bullet that opens with the people: "Citizenship of Armenia;"."""
+    """Whether the sentence is a bullet or a value that opens with the people: "Citizenship of Armenia;"."""
+    before = text[text.rfind(": ", low, match.start()) + 1 or low : match.start()]
+    if _demonym(before.strip()) and not text[match.end() : high].strip(" .;,"):
+        return high - low <= _LONE  # "Local hire: Ukrainian nationals."
     return high - low <= _LONE and _LIST_MARK.fullmatch(text[low : match.start()]) is not None
 
 
 def _named(text: str, match: re.Match[str], low: int, high: int, kind: Kind) -> Iterator[Rule]:
-    if kind != "excluded" and words().bloc.search(text, low, high):
-        return  # "citizens of Malta or of another EU country": not Malta alone
+    bloc = words().bloc.search(text, low, high) if kind != "excluded" else None
+    if bloc:  # "citizens of Malta or of another EU country": not Malta alone
+        colon = _LISTS.match(text, bloc.end(), high)
+        listed = list(countries_after(text, colon.end(), high)) if colon else []
+        if len(listed) > 1:  # "nationals of member countries: Albania, Armenia and Georgia"
+            yield from (Rule(code, kind, start, end) for code, start, end in listed)
+        return
     found = list(countries_after(text, match.end(), high)) or list(countries_before(text, low, match.start()))
     for code, start, end in found:
         yield Rule(code, kind, min(start, match.start()), max(end, match.end()))
