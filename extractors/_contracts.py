@@ -35,6 +35,7 @@ class Forms:
     elsewhere: re.Pattern[str]
     deals_with: re.Pattern[str]
     beside: re.Pattern[str]
+    contract: re.Pattern[str]
 
 
 @cache
@@ -49,5 +50,5 @@ def forms() -> Forms:
         anywhere = entry.get("anywhere", False)
         sole = re.compile(rf"\W{{0,3}}(?i:{alternation(entry.get('sole', ()))})")
         found.append(Form(entry["name"], labelled, phrases(entry["title"]), phrases(entry["prose"]), sole, anywhere))
-    lists = (phrases(data[name]["words"]) for name in ("mixed", "elsewhere", "deals_with", "beside"))
+    lists = (phrases(data[name]["words"]) for name in ("mixed", "elsewhere", "deals_with", "beside", "contract"))
     return Forms(tuple(found), *lists)

@@ -1,7 +1,8 @@
 """Legal form of the engagement: fixed-term, temporary, permanent, secondment, consultancy, internship and others.
 
-Only what the notice says of this post: nothing is concluded from the grade, the duration or the organization, nor from
-forms that the notice mentions of other people or as a possibility ("Seconded/Contracted").
+Only what the notice says of this post: nothing is concluded from the grade or the organization, nor from forms that
+the notice mentions of other people or as a possibility ("Seconded/Contracted").  A contract of a stated length is
+fixed-term where nothing else is said; an appointment or assignment of one is not.
 """
 
 from __future__ import annotations
@@ -14,19 +15,21 @@ from extractors._contracts import Form, forms
 from extractors._doc import body, facts, section_at
 from extractors._phrases import occurrences
 from extractors._sentence import sentence_at
+from extractors.duration_months import find as durations
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 FIELD = "contract_type"
-RULES = ("label", "title", "duration", "heading", "prose", "terse")
+RULES = ("label", "title", "duration", "heading", "prose", "terse", "term")
 
 _REACH = 90  # characters of a label's value that are read; longer ones are prose
 _HEAD_LINES = 8
 _BY_GRADE = frozenset({"internship", "volunteer", "consultancy"})  # forms that a label of grades may say
 _BY_DURATION = frozenset({"temporary", "fixed_term", "permanent"})
 _SENTENCES = frozenset({"prose", "terse"})
+_TERM = 60  # characters between a contract and its length
 _TERSE = 170  # characters of a sentence that lists terms: "Temporary, 5 months from 2 March, part-time."
 _TERMS = re.compile(
     r"(?i)(?:full|part)[ -]time|\d\s?%|\d\s(?:months?|years?|mois|meses|Monate|месяц\w*)|"
@@ -62,6 +65,20 @@ def find(doc: Doc) -> Iterator[Finding]:
     yield from _headed(doc)
     yield from _told(doc)
     yield from _listed(doc)
+    yield from _for_term(doc)
+
+
+def _for_term(doc: Doc) -> Iterator[Finding]:
+    """Contracts of a stated length: "an employment contract for 12 months" ends by itself."""
+    for finding in durations(doc):
+        if finding.rule == "labelled":
+            continue
+        low = max(0, finding.start - _TERM)
+        for match in forms().contract.finditer(doc.text, low, min(len(doc.text), finding.end + _TERM)):
+            between = doc.text[match.end() : finding.start] or doc.text[finding.end : match.start()]
+            if not re.search(r"[.;\n]", between):
+                yield Finding("fixed_term", match.start(), max(match.end(), finding.end), "term")
+                break
 
 
 def _titled(doc: Doc, start: int, end: int, rule: str) -> Iterator[Finding]:

@@ -99,6 +99,9 @@ def find(doc: Doc) -> Iterator[Finding]:
         line = text.find("\n", fact.end)
         yield from _counted(text, fact.start, line if 0 < line - fact.end < 40 else fact.end, known.counted, "title")
         yield from _multiplied(text, fact.start, fact.end, "title")
+    for fact in facts(doc, "duty_station"):  # "Location: 2 vacancies in Tirana"
+        if match := known.counted.match(text, fact.start, fact.end):
+            yield from _counted(text, match.start(), match.end(), known.counted, "title")
     yield from _listed(doc)
     yield from _headed(doc)
     for begin, stop in body(doc):
