@@ -16,7 +16,11 @@ from extractors._language_lists import UNNAMED, Name, cue
 from extractors._requirement import Marker
 
 PART = re.compile(r"[,;.:]|" + vocabulary(load_toml("language_cues.toml")["part"]))
-CARRIED = re.compile(r"(?<!\w)(?:as|so)\s(?:would|is|are|does|do|will)(?!\w)")  # French is an asset, as would be Dutch
+# French is an asset, as would be Dutch
+CARRIED = re.compile(
+    r"(?<!\w)(?:(?:as|so)\s(?:would|is|are|does|do|will)|tout\scomme|de\smeme\sque|al\sigual\sque|assim\scomo|ebenso|kao\si"
+    r"|cosi\scome|так\sже\sкак|як\sі)(?!\w)"
+)
 _APPOSED = re.compile(r"\s{0,2}[,(]\s?(?:the|which|a|la|le|das|die)(?!\w)")  # Tajik, the language of the duty station
 _STEP = re.compile(r"(?<!\w)[abcавсб]\s?[12](?!\w)")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
@@ -48,7 +52,9 @@ def applies(context: Context, number: int, *, listed: bool) -> list[Name]:
         return []
     if run[0].code == UNNAMED and named and "(" in plain[run[0].end : run[1].start]:
         run = run[1:]
-    if _of_people(context, run) or _of_papers(context, run) or _of_institution(context, number):
+    if _other_than(context, run[0]) or _of_people(context, run) or _of_papers(context, run):
+        return []
+    if _of_institution(context, number):
         return []
     if not listed and (_adjective(context, run) or not _asked_for(context, run)):
         return []
@@ -65,6 +71,12 @@ def _stands_for_names(context: Context, number: int) -> bool:
         return False
     gap = plain[name.end : runs[number + 1][0].start]
     return len(gap) <= _NEAR and ";" not in gap and bool(re.search(r"[(:]", gap) or cue("such_as").search(gap))
+
+
+def _other_than(context: Context, name: Name) -> bool:
+    """ "An official language other than English" asks for no English."""
+    before = context.plain[max(context.start, name.start - _NEAR) : name.start]
+    return any(not cue("link").sub("", before[m.end() :]).strip(" ") for m in cue("other_than").finditer(before))
 
 
 def _of_people(context: Context, run: Sequence[Name]) -> bool:

@@ -141,11 +141,12 @@ def _level(context: Context, name: Name, run: Sequence[Name], number: int) -> tu
     floor = runs[number - 1][-1].end if number else context.start
     ceiling = runs[number + 1][0].start if number + 1 < len(runs) else context.end
     following = next((n.start for n in run if n.start > name.start), ceiling)
+    step = None
     if own := _OWN.match(plain, name.end, min(following, name.end + _FAR)):
         first, last = own.span(own.lastindex or 0)
-        level, cefr = _level_in(text, first, last, last=False), _cefr_in(text, first, last)
-        if level or cefr:
-            return level or cefr, cefr
+        level, step = _level_in(text, first, last, last=False), _cefr_in(text, first, last)
+        if level:
+            return level, step
     first, last = run[0].start, run[-1].end
     floor = max(floor, first - _FAR)
     floor = max(floor, *(plain.rfind(mark, floor, first) + 1 for mark in ";,:"))
@@ -155,7 +156,7 @@ def _level(context: Context, name: Name, run: Sequence[Name], number: int) -> tu
         level = _level_in(text, last, min(ceiling, last + _NEAR, said - 1), last=False)
         if level and plain[last:said].rstrip().endswith(flat(level)):
             level = None  # "is a strong advantage"
-    cefr = _cefr_in(text, last, min(ceiling, last + _FAR)) or _cefr_in(text, floor, first)
+    cefr = step or _cefr_in(text, last, min(ceiling, last + _FAR)) or _cefr_in(text, floor, first)
     return level or cefr, cefr
 
 

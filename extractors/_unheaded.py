@@ -30,6 +30,7 @@ _PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph o
 _LINE = re.compile(r"[^\n]+")
 _HEADING = re.compile(r"[^.;,!?\n]{2,70}:?")
 _BULLETED = re.compile(r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)])\s?")
+_INLINE = re.compile(r"\s{0,3}[•●▪◦‣■□►➢➤✓✔]\s{0,3}")
 _LABELLED = re.compile(r"[^:\n]{2,50}:\s")
 
 Bounds = tuple[int, int]
@@ -81,7 +82,10 @@ def _blocks(text: str, start: int, end: int) -> Iterator[list[Bounds]]:
             yield block
             block = []
         listed = bullet is not None
-        block.extend(sentences(text, line.start() + (bullet.end() if bullet else 0), line.end()))
+        at = line.start() + (bullet.end() if bullet else 0)
+        for mark in (*_INLINE.finditer(text, at, line.end()), None):
+            block.extend(sentences(text, at, mark.start() if mark else line.end()))
+            at = mark.end() if mark else at
     yield block
 
 

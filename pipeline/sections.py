@@ -16,7 +16,7 @@ from spacy.tokens import Span
 from extractors._doc import facts
 from extractors._fold import fold
 from extractors._questions import is_question
-from extractors._requirement import kind, of_procedure, requirement
+from extractors._requirement import DESIRED, REQUIRED, kind, of_procedure, requirement
 from extractors._unheaded import signals
 from pipeline.headings import LONGEST, debris_line, heading_kind, menu_words
 from pipeline.lines import Line, lines
@@ -33,6 +33,11 @@ _OPENS_IN_LINE = REQUIREMENTS | {"apply", "remuneration", "duties", "background"
 _RUN_IN = re.compile(r"^(?:([^:?\n]{2,100}\?)(?= \S)|([^:\n]{3,70}?)(?: ?:|：| [–—] |\.-)(?=\s|[A-ZÀ-Þ\d]))")
 # In one paragraph: "B. Recommendable Requirements Knowledge of ..."
 _LETTERED = re.compile(r"(?<=[.!?;] )(?:[A-Z]|[IVX]{1,4}|\d{1,2})\. (?=[A-ZÀ-Þ])")
+_INLINE = re.compile(r"(?<=\S)\s?[•●▪◦‣■□►➢➤✓✔](?=\s?\S)")
+# the end of a sentence, perhaps a letter or number, and a heading: "is required.b. Work Experience"
+_PIECE = re.compile(
+    r"(?:^|[.!?;:)]\s{0,2})(?P<whole>(?:(?:[a-z]|\d{1,2})[.)]\s{0,2})?(?P<heading>[A-ZÀ-Þ][^.;:!?•●▪◦‣■□►➢➤✓✔]{2,60}))\s?$"
+)
 _PLAIN = (
     "title", "requisition_id", "grade", "issue_date", "closing_date", "posting_period", "start_date", "end_date",
     "duration", "contract_type", "schedule", "posts", "duty_station", "country", "organization", "department",
@@ -75,6 +80,18 @@ def _flattened(text: str, line: Line) -> list[_Opening]:
     return sorted(found, key=lambda o: o.start)
 
 
+def _before_bullets(text: str, line: Line) -> list[_Opening]:
+    """Headings inside a line, each right before the first bullet under it: "b. Work Experience•At least two years"."""
+    found: list[_Opening] = []
+    for mark in _INLINE.finditer(text, line.start, line.end):
+        low = max(line.start, mark.start() - LONGEST)
+        piece = _PIECE.search(text[low : mark.start()])
+        kind = heading_kind(piece["heading"]) if piece else None
+        if piece and kind:
+            found.append(_Opening(low + piece.start("whole"), mark.start(), kind))
+    return found
+
+
 def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
     """A short line set apart that the inventory does not know ends a list of requirements."""
     line = rows[number]
@@ -113,6 +130,14 @@ def _leaves(text: str, rows: list[Line], number: int, current: str, bullets: int
     if end - line.start <= (LONGEST if bullets < _LIST else _SENTENCE) or _states(text, line.start, end):
         return False
     return in_line or bullets >= _LIST or kind(text, line.start, end) is None
+
+
+def _lead(text: str, line: Line) -> str | None:
+    """What a line that leads to a list among requirements says of it: "Prednost predstavljaju:"."""
+    if line.bullet or not line.text.endswith(":") or len(line.text) > LONGEST:
+        return None
+    said = requirement(text, line.start, line.end)
+    return {DESIRED: "desirable", REQUIRED: "requirements"}.get(said or "")
 
 
 def _offers(text: str, rows: list[Line], number: int) -> bool:
@@ -185,7 +210,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
     menu = _menu_end(rows)
     numbers = _Numbers()
     found: list[_Opening] = []
-    current, in_line, empty = "head", False, -1
+    current, in_line, empty, flattened = "head", False, -1, -1
     bullets = known = 0  # bullets since the last opening; openings known when they were counted
     if menu:
         found.append(_Opening(0, 0, "debris", headed=False))
@@ -214,6 +239,10 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             empty = number + 1  # "Languages:" without a value, if the next line is another label
             numbers.opens(text, line)
             continue
+        if current in REQUIREMENTS and (about := _lead(text, line)):
+            found.append(_Opening(line.start, line.end, about))
+            current, in_line = about, False
+            continue
         run_in = _RUN_IN.match(line.text)
         opening = run_in[run_in.lastindex or 0] if run_in else ""
         if run_in and current != "debris" and (about := heading_kind(opening)) in _OPENS_IN_LINE:
@@ -230,17 +259,21 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             or _leaves(text, rows, number, current, bullets, in_line=in_line)
             or (not line.bullet and not line.text.endswith(":") and of_procedure(text, line.start, line.end))
             or _offers(text, rows, number)
+            or (number == flattened and not line.bullet and not _states(text, line.start, line.end))
         ):
             found.append(_Opening(line.start, line.start, "other", headed=False))
             current, in_line = "other", False
         elif current not in ("debris", "head") and _unknown_heading(rows, number, current):
             found.append(_Opening(line.start, line.end, "other"))
             current = "other"
-        if line.end - line.start > _FLATTENED:
-            inner = _flattened(text, line)
+        marks = len(_INLINE.findall(line.text))
+        if line.end - line.start > _FLATTENED or marks > _LIST:
+            inner = _flattened(text, line) if line.end - line.start > _FLATTENED else []
+            inner += [o for o in _before_bullets(text, line) if all(o.start != other.start for other in inner)]
+            inner.sort(key=lambda opening: opening.start)
             found.extend(inner)
             if inner:
-                current = inner[-1].kind
+                current, flattened = inner[-1].kind, number + 1
     return found
 
 
