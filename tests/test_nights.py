@@ -103,7 +103,7 @@ TYPIST = notice(
     organization="UNFICYP",
     grade="G-3",
     station="Nicosia, Cyprus",
-    apply="typing@unficyp.example.org",
+    apply="vacancies@unficyp.example.org",
 )
 PERHAPS_THE_ANALYST = """UNEP
 
@@ -385,7 +385,7 @@ def test_changes_say_what_was_and_what_is(world: World) -> None:
     assert told["buyer", "closing_date", 3] == ("2031-04-02", "2031-04-16")
     assert told["officer", "closing_date", 27] == ("2031-03-25", "2031-04-24")
     assert [value["min"] for value in told["analyst", "salary", 3]] == [48000, 52000]
-    assert told["typist", "apply_email", 14] == (None, "typing@unficyp.example.org")
+    assert told["typist", "apply_email", 14] == (None, "vacancies@unficyp.example.org")
     assert told["clerk", "title", 22] == ("Registry Clerk", "Senior Registry Clerk")
     was, now = told["clerk", "qualifications", 22]
     assert [item["text"] for item in was if item not in now] == ["Six years of experience in office work"]
