@@ -129,7 +129,7 @@ def test_the_pandas_example(inbox: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_make_targets_and_links_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"^    make (\w+)", TEXT, re.MULTILINE):
+    for target in re.findall(r"^    make ([\w-]+)", TEXT, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     for page in (README, *(ROOT / "docs").glob("*.md")):
         for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
