@@ -77,8 +77,15 @@ def opens_period(before: str) -> bool:
     return own > other and len(governing) - own < 40 and not words("never").search(governing)
 
 
-def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
-    """What the words around a date say, if they make it a deadline; ``addressed``: the sentence holds an address."""
+def ends_in_apply(before: str) -> bool:
+    """Whether what stands before a sentence is a heading about applying: "How to apply. "."""
+    line = before.rsplit("\n", 1)[-1] if before.strip() and not before.endswith("\n") else ""
+    found = _last(words("apply"), line)
+    return found is not None and not line[found.end() :].strip(" .:*") and len(line.split()) <= 4
+
+
+def lead(before: str, after: str, *, sent: int) -> Lead | None:
+    """What the words around a date say, if they make it a deadline; ``sent``: signs that something is sent by it."""
     if words("never").search(before) or words("open").search(before):
         return None
     rest = after.split(";")[0]
@@ -102,8 +109,8 @@ def lead(before: str, after: str, *, addressed: bool) -> Lead | None:
         return None
     context = governing + " " + rest
     applied = named or any(words(kind).search(context) for kind in ("apply", "deadline"))
-    sent = {m.group() for m in words("send").finditer(context)}
-    if not applied and len(sent) + addressed < 2:
+    sent += len({m.group() for m in words("send").finditer(context)})
+    if not applied and sent < 2:
         return None
     governs = named if until is None else name is not None and own == name.end()
     if governs and name is not None and not _deadline_of_applications(before[: name.start()]):

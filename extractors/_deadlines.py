@@ -14,7 +14,16 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from extractors._applying import about_applying, ends_with_until, has_address, lead, opens_period, plain_of, words
+from extractors._applying import (
+    about_applying,
+    ends_in_apply,
+    ends_with_until,
+    has_address,
+    lead,
+    opens_period,
+    plain_of,
+    words,
+)
 from extractors._dates import DateMention, dates_in
 from extractors._doc import Fact, body, facts, section_at
 from extractors._flat import flat
@@ -29,6 +38,7 @@ RULES = ("extended", "labelled", "posting_period", "apply_by", "head_period", "s
 _REACH = 240  # characters of a sentence read before a date
 _AFTER = 90  # characters read behind a date for its time
 _NEAR = 60  # characters behind a label's date in which "extended" belongs to it
+_HEADING = 30  # characters before a sentence in which a heading says that it is about applying
 _CELL = re.compile(r"[|\t][ *_]*\Z")
 _SECTIONS_WITHOUT = frozenset({"duties", "background"})
 
@@ -224,7 +234,8 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
         return Deadline(mention, "apply_by", mention.end, end)
     if not before.strip() and _label_above(text, mention.start) == "closing_date":
         return Deadline(mention, "labelled", mention.start, end)
-    found = lead(before, after, addressed=has_address(text, begin, end))
+    asked = ends_in_apply(plain_of(text[max(0, begin - _HEADING) : begin]))
+    found = lead(before, after, sent=has_address(text, begin, end) + 2 * asked)
     if found is None:
         return None
     following = next((m.start for m in dates_in(text, mention.end, end)), end)

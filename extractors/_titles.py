@@ -294,6 +294,7 @@ def plausible(text: str, start: int, end: int) -> bool:
         or "@" in value
         or "://" in value
         or "?" in value
+        or value.count("|") > 1  # a board's tags: "OSCE | The Hague | 27 days left"
     ):
         return False
     if _ITEM.match(value) or labels().get(label_key(value)) or country_by_name(value) or best_place(value):

@@ -79,6 +79,8 @@ def undated(doc: Doc, text: str) -> Iterator[TimeMention]:
                 value = bisect_right(values, time.start)
                 begin = max(begin, values[value - 1]) if value else begin
                 before = plain_of(text[max(begin, time.start - _SENTENCE) : time.start])
+                if not before.strip():  # "Deadline time" / "23:59 hours"
+                    before = plain_of(text[max(0, begin - _TIED) : begin].strip().rpartition("\n")[2])
                 after = plain_of(text[time.end : min(stop, time.end + _SENTENCE)])
                 if not any(dates_in(text, begin, stop)) and asks_by(before, after):
                     yield time

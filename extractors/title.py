@@ -62,7 +62,7 @@ def find(doc: Doc) -> Iterator[Finding]:
             end = newline
         span = trimmed(text, fact.start, end, labelled=True)
         value = text[slice(*span)] if span else ""
-        if span and len(value.split()) <= _MOST_WORDS and not labels().get(label_key(value)):
+        if span and len(value.split()) <= _MOST_WORDS and value.count("|") < 2 and not labels().get(label_key(value)):
             yield Finding(_clean(value), *span, "label")
     yield from _announced(doc)
     yield from _in_head(doc)

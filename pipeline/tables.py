@@ -14,6 +14,11 @@ COLUMNS = frozenset(
     {"duty_station", "closing_date", "grade", "requisition_id", "posts", "duration", "contract_type", "salary"}
     | {"title", "start_date"}
 )
+# What heads a column and is no label elsewhere.
+_HEADS = {
+    "no": "posts", "number": "posts", "nb": "posts", "quantity": "posts", "qty": "posts", "from": "start_date",
+    "start": "start_date", "apply by": "closing_date", "place": "duty_station", "where": "duty_station",
+}  # fmt: skip
 # In a table without line breaks: "EK 10044 Case Monitor/Justice 1 2 3 2 in May 2024"; the last count is the total.
 _FLAT = re.compile(
     r"\b(?P<ref>[A-Z]{2,5} \d{2,6}(?:-\d{1,4})?) (?P<title>[A-Z][^\d\n:;.]{3,90}?) (?P<counts>\d{1,3}(?: \d{1,3}){0,2})"
@@ -38,8 +43,7 @@ def cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def column(cell: str) -> str | None:
     """The field that a heading of a column names."""
     key = label_key(_REMARK.sub("", cell.strip(" *")))  # "Start of work (approx.)"
-    numbered = "posts" if key in {"no", "number", "nb"} else None
-    return field_of(key) or labels().get(key.removesuffix("s")) or numbered
+    return _HEADS.get(key) or field_of(key) or labels().get(key.removesuffix("s"))
 
 
 @cache
