@@ -40,6 +40,9 @@ _AFTER = 90  # characters read behind a date for its time
 _NEAR = 60  # characters behind a label's date in which "extended" belongs to it
 _HEADING = 30  # characters before a sentence in which a heading says that it is about applying
 _CELL = re.compile(r"[|\t][ *_]*\Z")
+_FOR = re.compile(
+    r"[ ,(]{1,3}(?:for|pour|para|für|per|pentru|для|за|za|për)[ ](?!the[ ](?:submission|receipt))[^\d.;\n]{2,60}"
+)
 _SECTIONS_WITHOUT = frozenset({"duties", "background"})
 
 
@@ -94,7 +97,7 @@ def _of_fact(text: str, fact: Fact) -> Iterator[Deadline]:
     following = [m.start for m in mentions if m.start > chosen.end]
     yield Deadline(chosen, rule, value_start(fact), min(fact.end, chosen.end + _AFTER, *following))
     if chosen == mentions[0] and rule == "labelled":
-        for other in other_cells(text, mentions):
+        for other in other_cells(text, mentions) or _of_others(text, mentions, fact.end):
             yield Deadline(other, rule, other.start, min(fact.end, other.end + _AFTER))
 
 
@@ -104,6 +107,13 @@ def other_cells(text: str, mentions: list[DateMention]) -> list[DateMention]:
     return [mention for mention in behind if mention.value != mentions[0].value]
 
 
+def _of_others(text: str, mentions: list[DateMention], end: int) -> list[DateMention]:
+    """The further dates of "7 May 2025 for Odesa and 14 May 2025 for the others", where each is said to be for some."""
+    if len(mentions) < 2 or not all(_FOR.match(text, mention.end, end) for mention in mentions[:2]):
+        return []
+    return [mention for mention in mentions[1:] if mention.value != mentions[0].value]
+
+
 def _of_mentions(text: str, fact: Fact, mentions: list[DateMention]) -> tuple[str, DateMention]:
     """Which date of a label's value counts, and as what."""
     first = mentions[0]
@@ -111,6 +121,8 @@ def _of_mentions(text: str, fact: Fact, mentions: list[DateMention]) -> tuple[st
     extended = words("extended").search(plain, fact.label_start, min(fact.end, first.end + _NEAR))
     if extended:
         later = [m for m in mentions if m.start > extended.start()]
+        if len(later) == 1 and later[0] is not first and words("opening").search(plain, extended.end(), later[0].start):
+            return "extended", mentions[mentions.index(later[0]) - 1]  # "20 May 2025 (extended from 6 May 2025)"
         if len(later) > 1 and is_range(text, later[0], later[1]):  # "extended from 6 May to 20 May 2025"
             return "extended", later[1]
         if later or len(mentions) == 1:
