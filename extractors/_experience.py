@@ -16,6 +16,7 @@ from extractors._labels import load_toml
 from extractors._numbers import Time, times
 
 _MOST = 30.0  # years; nobody asks for more
+_SENTENCE = 220  # characters before a figure that its sentence may have
 _COUNT = 40  # figures that are read in one clause
 _BEFORE, _BEHIND, _LINK = 34, 110, 60  # characters around a figure that may say what it is
 _PART = re.compile(r"[,;()]")
@@ -44,7 +45,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 # two years with youth groups, three years repairing boats, five years in running a camp
 _AS = re.compile(
-    r"[\s']{1,2}(?:(?:with|as\san?)\s\w|(?:in\s|of\s)?(?!(?:includ|dur|follow|start|beginn|remain|end|expir|renew)ing)[a-z]{3,14}ing(?!\w))"
+    r"[\s']{1,2}(?:(?:with(?!\s(?:the\s|a\s)?(?:possib|option|extension|prospect))|as\san?)\s\w|(?:in\s|of\s)?(?!(?:includ|dur|follow|start|beginn|remain|end|expir|renew)ing)[a-z]{3,14}ing(?!\w))"
 )
 
 
@@ -106,7 +107,9 @@ def years(text: str, start: int, end: int, *, about: bool = False) -> tuple[Year
         behind = _PART.split(plain[time.end : min(end, time.end + 24)])[0]
         printed = before[-14:] + "|" + _words("or_more").sub(" ", plain[time.start : time.end] + behind)
         added = _words("added").search(printed) is not None
-        nested = bool(found) and _is_nested(plain, before, found[-1].end, time.start, held)
+        nested = _makes_up(plain[max(start, time.start - _SENTENCE) : time.start]) or (
+            bool(found) and _is_nested(plain, before, found[-1].end, time.start, held)
+        )
         found.append(Years(time.years, time.start, time.end, None, added, nested))
         if len(found) >= _COUNT:
             break
@@ -131,6 +134,12 @@ _FIGURE = re.compile(
 )
 _UNIT = re.compile(vocabulary({"all": load_toml("numbers.toml")["units"]["year"]}))  # type: ignore[index]
 _LABEL = re.compile(r"[^:\n]{3,50}:\s{0,3}")
+
+
+def _makes_up(before: str) -> bool:
+    """Whether a time makes up for a degree: "exceptionally, the lack of a degree may be compensated by ten years"."""
+    cut = max((m.end() for m in re.finditer(r"[.;]\s", before)), default=0)
+    return _words("instead").search(before, cut) is not None
 
 
 def _is_nested(plain: str, before: str, floor: int, at: int, held: Sequence[Degree]) -> bool:
@@ -186,4 +195,5 @@ def _before(held: Sequence[Degree], plain: str, at: int) -> Degree | None:
     gap = plain[held[-1].end : at]
     if _NO_SENTENCE.search(gap):
         return None
-    return held[-1] if _words("with_degree").search(gap) or _LISTED.search(gap) else None
+    joined = _words("with_degree").search(gap) or _words("need").search(gap)
+    return held[-1] if joined or _LISTED.search(gap) else None

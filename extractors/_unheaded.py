@@ -29,7 +29,9 @@ _PLAINLY = frozenset({"licence", "eligibility", "certification"})  # kinds of cl
 _PARAGRAPH = 200  # characters; a longer line after a blank one is a paragraph of its own
 _LINE = re.compile(r"[^\n]+")
 _HEADING = re.compile(r"[^.;,!?\n]{2,70}:?")
-_BULLETED = re.compile(r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)])\s?")
+_BULLETED = re.compile(
+    r"\s{0,12}(?:[-–—•*·▪●○►✓§]|\(?\d{1,2}[.)]|\d{1,2}\s(?=[A-ZÀ-Þ][a-zà-ÿ])(?!Year|Month|Jahr|Ans|Año|Ano|Ann))\s?"
+)
 _INLINE = re.compile(r"\s{0,3}[•●▪◦‣■□►➢➤✓✔]\s{0,3}")
 _LABELLED = re.compile(r"[^:\n]{2,50}:\s")
 

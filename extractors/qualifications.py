@@ -6,14 +6,18 @@ openings of lists and headings among the clauses are none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from extractors._clauses import Clause, clauses, inside, prose
 from extractors._doc import facts, sections
+from extractors._education import degrees
 from extractors._fold import fold
 from extractors._languages import asked, names
-from extractors._requirement import REQUIRED, aside, kind, requirement
+from extractors._requirement import DESIRED, REQUIRED, aside, kind, requirement
 from schemas.finding import Choice, Finding, State
 
 if TYPE_CHECKING:
@@ -33,6 +37,11 @@ _BY_SECTION = {
 _BY_LABEL = {"education": "education", "experience": "experience", "languages": "language"}
 _MARKS = " \t\n.;,؛،:•·▪–—-*◦■►➢✓"
 _SHORTEST, _LONGEST = 3, 1200
+# the last comma between two languages, with the conjunction behind it
+_COMMA = re.compile(
+    r"[^.;\n]{0,120}(?P<cut>,)\s{1,2}(?:(?:and|while|but|et|mais|y|und|aber|e|и|а|та|i|a|dhe|și|ve)\s{1,2})?"
+)
+_HEAD = 10  # characters before a degree that opens a clause
 
 
 def find(doc: Doc) -> Iterator[Finding]:
@@ -47,10 +56,11 @@ def find(doc: Doc) -> Iterator[Finding]:
             skilled = _section_end(doc, clause.start)
         if said is not None:
             continue
-        finding = _finding(text, clause, RULES[0], skills=skills(clause.start) or clause.start < skilled)
-        if finding is not None:
-            found = True
-            yield finding
+        for part in _parts(text, clause):
+            finding = _finding(text, part, RULES[0], skills=skills(part.start) or part.start < skilled)
+            if finding is not None:
+                found = True
+                yield finding
     headed = inside((section.heading_start, section.end) for section in sections(doc, *_BY_LABEL))
     for fact in facts(doc, *_BY_LABEL):
         if not found and not headed(fact.start):
@@ -65,6 +75,20 @@ def find(doc: Doc) -> Iterator[Finding]:
                 finding = _finding(text, sentence, RULES[2], skills=False)
                 if finding is not None:
                     yield finding
+
+
+def _parts(text: str, clause: Clause) -> Iterator[Clause]:
+    """A clause that requires languages and only wishes for others, as two: "fluent Dutch, and Frisian would help"."""
+    languages = asked(text, clause.start, clause.end, listed=clause.kind == "languages")
+    for first, second in pairwise(languages):
+        comma = _COMMA.match(text, first.end, second.start)
+        if first.requirement == DESIRED or second.requirement != DESIRED or comma is None:
+            continue
+        if requirement(text, comma.end(), clause.end) == DESIRED != requirement(text, clause.start, comma.start("cut")):
+            yield replace(clause, end=comma.start("cut"))
+            yield replace(clause, start=comma.end())
+            return
+    yield clause
 
 
 def _section_end(doc: Doc, offset: int) -> int:
@@ -83,6 +107,8 @@ def _finding(text: str, clause: Clause, rule: str, *, skills: bool) -> Finding |
     if not languages and clause.kind == "languages" and names(text, start, end):
         return None  # "English and French are the working languages of the Secretariat"
     about = kind(text, start, end, language=languages[0].start if languages else None)
+    if about == "certification" and any(d.start - start <= _HEAD for d in degrees(text, start, end, education=True)):
+        about = "education"  # "Licence (Bac+3) en hydraulique"
     if skills and about == "knowledge":
         about = "skill"
     value = {
