@@ -103,7 +103,9 @@ def _date_pattern() -> re.Pattern[str]:
     of = rf"(?:(?:the[ ])?(?:{_words('of')})\s{{0,2}})?"
     connector = rf"\s{{0,3}}(?:{_words('range')})\s{{0,3}}(?:the[ ])?"
     # "25" is a year only where nothing follows that would make it a number of something
-    year = r"(?P<{0}>(?:19|20)\d\d(?!\d)|['’]?\d\d(?=[ \t]*(?:$|[\n()|<;]|[.,](?![ ]?\w)))(?![.,:/-]?\d))"
+    clock = r",?[ ]{{1,2}}(?:at[ ])?\d\d?(?:[:.h]\d\d|[ ]?[ap]\.?m)"  # "12 May 27, 18:00"
+    short = rf"['’]?\d\d(?=[ \t]*(?:$|[\n()|<;]|[.,](?![ ]?\w)|{clock}))(?![.:/-]?\d|,\d)"
+    year = rf"(?P<{{0}}>(?:19|20)\d\d(?!\d)|{short})"
     return re.compile(
         rf"""
         # 2025-09-07, 2025/09/07, 2025.09.07

@@ -107,6 +107,10 @@ def other_cells(text: str, mentions: list[DateMention]) -> list[DateMention]:
     return [mention for mention in behind if mention.value != mentions[0].value]
 
 
+def _ends_with(expression: re.Pattern[str], before: str) -> bool:
+    return any(not before[match.end() :].strip() for match in expression.finditer(before))
+
+
 def _of_others(text: str, mentions: list[DateMention], end: int) -> list[DateMention]:
     """The further dates of "7 May 2025 for Odesa and 14 May 2025 for the others", where each is said to be for some."""
     if len(mentions) < 2 or not all(_FOR.match(text, mention.end, end) for mention in mentions[:2]):
@@ -237,9 +241,13 @@ def _read(text: str, mention: DateMention, previous: DateMention | None) -> Dead
     end = min(end, mention.end + _AFTER)
     before, after = plain_of(text[begin : mention.start]), plain_of(text[mention.end : end])
     opening = mention.start
+    if words("extended").search(before) and _ends_with(words("opening"), before):
+        return None  # the day from which it was extended
     if previous and previous.start >= begin:
         if is_range(text, previous, mention):
             opening = previous.start
+            if words("extended").search(before[: opening - begin]):  # "extended from 20 April to 3 May 2027"
+                return Deadline(mention, "extended", mention.end, end)
         else:  # what stands before another date belongs to that one
             before = before[previous.end - begin :] if about_applying(before[previous.end - begin :]) else before
     if opening < mention.start and opens_period(before[: opening - begin]):

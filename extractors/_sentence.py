@@ -22,7 +22,7 @@ _ABBREVIATIONS = frozenset(
     """approx app aprox approks appr ca cca circa c max min incl excl no nr art env mr mrs ms dr st ref tel e.g
     i.e a.m p.m vs jan feb mar apr jun jul aug sep sept oct nov dec janv févr avr juil déc ene abr ago dic
     okt dez янв февр апр авг сент окт нояб дек тыс млн прибл ок кв ул им г оріент okv tzv npr bzw inkl zzgl
-    ung etwa núm nº fr kshs ksh rs руб грн долл""".split()
+    ung etwa núm nº fr kshs ksh rs руб грн долл cat кат kat""".split()
 )
 _WORD = re.compile(r"[^\W\d_](?:[\w.]{0,10}[^\W\d_])?$")
 _OPEN_LINE = re.compile(r"[.;:!?…]\s*$")

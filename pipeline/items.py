@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|incl|approx|max|min|no|nos|dr|mr|ms|mrs|prof|st|vs|cf|resp|art|par|inc|ltd|ca|ex|p\.ex|z\.B|"
-    r"bzw|d\.h|т\.е|т\.д|напр|např|npr|tj|sl|dl|nr|tel|vol|fig|ph|eidg|kat|ds|np|tzn|bv|evt|dipl|abgeschl|b\.sc|m\.sc|u\.s|u\.n|d\.c)|\b[A-Z])\.$",
+    r"bzw|d\.h|т\.е|т\.д|напр|např|npr|tj|sl|dl|nr|tel|vol|fig|ph|eidg|kat|cat|кат|ds|np|tzn|bv|evt|dipl|abgeschl|b\.sc|m\.sc|u\.s|u\.n|d\.c)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 # Where one clause ends and the next begins, in one line.

@@ -115,6 +115,9 @@ def _scoped(text: str, start: int, colon: int, number: int) -> Label | None:
         if word is None or word.group().casefold() not in label_words("scope"):
             continue
         field = _field(text[start : words[count - 1][1]])
+        covered = {each.casefold() for each in _SCOPE.findall(text, words[count][1], colon)}
+        if field == "start_date" and covered & label_words("not_work"):
+            return None
         if field in SCOPED:
             return Label(start, colon, colon + 1, field, number)
     return None

@@ -28,7 +28,7 @@ _LONG_LINE = 30  # characters of a line by which a description is known again
 _LINES = 100  # of them that are looked for
 _SHOWN = 0.5  # share of a description that stands on a page that shows it
 _LONGEST = 300  # characters of a value
-_NO_PAY = re.compile(r"[^\d]*0(?:\.0+)?(?: to 0(?:\.0+)?)?(?: per \w+)?")
+_NO_PAY = re.compile(r"[^\d]{0,40}0(?:\.0+)?(?: to 0(?:\.0+)?)?(?: per \w+)?")
 _WORD = re.compile(r"\w+")
 
 
