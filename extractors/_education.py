@@ -49,7 +49,7 @@ def _alone() -> re.Pattern[str]:
     """Words that stand alone: "5 anos (secundário)", "Secondary: 5 years", "среднее"."""
     held = load_toml("degrees.toml")
     levels = "|".join(f"(?P<{level}>{vocabulary(held[f'alone_{level}'])})" for level in (*LEVELS, _OPEN))
-    return re.compile(rf"(?:(?<=[(/])|^)\s?(?:{levels})(?=\s?(?:[)/:,;(]|$))")
+    return re.compile(rf"(?:[(/]|^)\s?(?:(?:with|mit|avec|con|com|sa|me|cu|с|з)\s)?(?:{levels})(?=\s?(?:[)/:,;(]|$))")
 
 
 def _named(clause: str) -> Iterator[tuple[str, int, int]]:

@@ -152,7 +152,7 @@ def _level(context: Context, name: Name, run: Sequence[Name], number: int) -> tu
     floor = max(floor, *(plain.rfind(mark, floor, first) + 1 for mark in ";,:"))
     level = _level_in(text, max(floor, first - _NEAR * 2), first, last=True)
     if level is None and not _ANOTHER.match(plain, last):
-        said = next((m.start for m in context.marks if m.start >= last), ceiling)
+        said = next((m.start for m in context.marks if m.start >= last), ceiling + 1)
         level = _level_in(text, last, min(ceiling, last + _NEAR, said - 1), last=False)
         if level and plain[last:said].rstrip().endswith(flat(level)):
             level = None  # "is a strong advantage"

@@ -98,13 +98,22 @@ def _stated(text: str, block: list[Bounds]) -> list[Bounds]:
     telling = [i for i, some in enumerate(told) if some]
     first, last = telling[0], telling[-1]
     belonging = sum(bool(some) or kind(text, *bounds) in _PLAINLY for some, bounds in zip(told, block, strict=True))
-    if belonging >= _TELLING * len(block):
+    whole = belonging >= _TELLING * len(block)
+    if whole:
         first = 0
     while first and _may_belong(text, *block[first - 1]):
         first -= 1
-    while last + 1 < len(block) and _may_belong(text, *block[last + 1]):
+    while last + 1 < len(block) and (
+        _may_belong(text, *block[last + 1]) or (whole and _is_bullet(text, *block[last + 1]))
+    ):
         last += 1
     return block[first : last + 1]
+
+
+def _is_bullet(text: str, start: int, end: int) -> bool:
+    """Whether a clause is a bullet of a list, and no sentence about the procedure."""
+    line = text.rfind("\n", 0, start) + 1
+    return line < start and _BULLETED.fullmatch(text, line, start) is not None and aside(text, start, end) is None
 
 
 def _may_belong(text: str, start: int, end: int) -> bool:

@@ -211,6 +211,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
     numbers = _Numbers()
     found: list[_Opening] = []
     current, in_line, empty, flattened = "head", False, -1, -1
+    capitals = False  # whether the open section's heading, in its line, is in capitals
     bullets = known = 0  # bullets since the last opening; openings known when they were counted
     if menu:
         found.append(_Opening(0, 0, "debris", headed=False))
@@ -248,7 +249,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
         if run_in and current != "debris" and (about := heading_kind(opening)) in _OPENS_IN_LINE:
             found.append(_Opening(line.start, line.start + run_in.end(), about))
             current = about
-            in_line = True
+            in_line, capitals = True, opening.isupper()
             numbers.opens(text, line)
         elif run_in and current not in ("debris", "head") and is_question(opening):
             found.append(_Opening(line.start, line.start + run_in.end(), "other"))
@@ -259,6 +260,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             or _leaves(text, rows, number, current, bullets, in_line=in_line)
             or (not line.bullet and not line.text.endswith(":") and of_procedure(text, line.start, line.end))
             or _offers(text, rows, number)
+            or (in_line and capitals and opening.isupper() and not line.bullet)
             or (number == flattened and not line.bullet and not _states(text, line.start, line.end))
         ):
             found.append(_Opening(line.start, line.start, "other", headed=False))
