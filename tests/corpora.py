@@ -9,6 +9,7 @@ from pipeline.evaluate import Report, evaluate
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures" / "notices"
+HELD_OUT = ROOT / "fixtures" / "heldout"
 FLOORS = ROOT / "fixtures" / "floors.toml"
 SHARED = tuple(ROOT.parent / "shared" / "corpus" / name for name in ("seeds", "dev", "careercenter"))
 SCORER = ROOT.parent / "shared" / "tools" / "score"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.floors import below, read_floors
-from tests.corpora import FIXTURES, FLOORS, SHARED, evaluated, present
+from tests.corpora import FIXTURES, FLOORS, HELD_OUT, SHARED, evaluated, present
 
 
-def test_notices_of_the_project() -> None:
-    report = evaluated(FIXTURES)
-    fallen = below(report, read_floors(FLOORS, "fixtures"))
+@pytest.mark.parametrize(("folder", "table"), [(FIXTURES, "fixtures"), (HELD_OUT, "heldout")])
+def test_notices_of_the_project(folder: Path, table: str) -> None:
+    fallen = below(evaluated(folder), read_floors(FLOORS, table))
     assert not fallen, "; ".join(fallen) + " (after a change for the better: make floors)"
 
 
