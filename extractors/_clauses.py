@@ -91,7 +91,7 @@ def _headed(doc: Doc) -> Iterator[Clause]:
     text = doc.text
     line, _ = _graded()
     borders = sorted({section.start for section in sections(doc)})
-    under = dict(_under(doc))
+    under, wished = dict(_under(doc)), frozenset(_wished(doc))
     current, switched = -1, ""
     held: Clause | None = None
     for item in items(doc):
@@ -107,7 +107,8 @@ def _headed(doc: Doc) -> Iterator[Clause]:
         if held:
             yield held
         about = under.get(borders[number], item.kind) if number >= 0 else item.kind
-        held = Clause(about, switched or item.requirement, item.start, item.end)
+        said = DESIRED if number >= 0 and borders[number] in wished else item.requirement
+        held = Clause(about, switched or said, item.start, item.end)
     if held:
         yield held
 
@@ -122,6 +123,18 @@ def _under(doc: Doc) -> Iterator[tuple[int, str]]:
             yield section.start, above
         else:
             above = section.kind if section.kind in _ABOUT else None
+
+
+def _wished(doc: Doc) -> Iterator[int]:
+    """Yield the starts of sections below a heading "Desirable" without text of its own: "Education", "Languages"."""
+    below = False
+    for section in sections(doc):
+        if section.kind == "desirable":
+            below = not doc.text[section.start : section.end].strip()
+        elif section.kind not in _ABOUT:
+            below = False
+        elif below:
+            yield section.start
 
 
 def prose(doc: Doc, *kinds: str) -> Iterator[Clause]:

@@ -37,9 +37,9 @@ _BY_SECTION = {
 _BY_LABEL = {"education": "education", "experience": "experience", "languages": "language"}
 _MARKS = " \t\n.;,؛،:•·▪–—-*◦■►➢✓"
 _SHORTEST, _LONGEST = 3, 1200
-# the last comma between two languages, with the conjunction behind it
+# the last comma or conjunction between two languages
 _COMMA = re.compile(
-    r"[^.;\n]{0,120}(?P<cut>,)\s{1,2}(?:(?:and|while|but|et|mais|y|und|aber|e|и|а|та|i|a|dhe|și|ve)\s{1,2})?"
+    r"[^.;\n]{0,120}(?P<cut>,|\s(?=and|et|y|und|e|и|i|dhe))\s{0,2}(?:(?:and|while|but|et|mais|y|und|aber|e|и|а|та|i|a|dhe|și|ve)\s{1,2})?"
 )
 _HEAD = 10  # characters before a degree that opens a clause
 
@@ -84,7 +84,10 @@ def _parts(text: str, clause: Clause) -> Iterator[Clause]:
         comma = _COMMA.match(text, first.end, second.start)
         if first.requirement == DESIRED or second.requirement != DESIRED or comma is None:
             continue
-        if requirement(text, comma.end(), clause.end) == DESIRED != requirement(text, clause.start, comma.start("cut")):
+        said = requirement(text, clause.start, comma.start("cut"))
+        if comma["cut"] != "," and said != REQUIRED:
+            continue  # "knowledge of French and Dutch is an asset"
+        if requirement(text, comma.end(), clause.end) == DESIRED != said:
             yield replace(clause, end=comma.start("cut"))
             yield replace(clause, start=comma.end())
             return

@@ -108,6 +108,8 @@ def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
         return True
     if current not in REQUIREMENTS or not line.after_blank or line.text.endswith(":"):
         return False
+    if kind(line.text, 0, len(line.text)) in ("licence", "eligibility"):
+        return False  # the first of some lines without bullets: "Excellent physical condition"
     return not line.before_blank or len(rows[number + 1].text) > 100
 
 
@@ -129,7 +131,7 @@ def _leaves(text: str, rows: list[Line], number: int, current: str, bullets: int
     end = min(last.start if last else len(text), line.start + _PARAGRAPH)
     if end - line.start <= (LONGEST if bullets < _LIST else _SENTENCE) or _states(text, line.start, end):
         return False
-    return in_line or bullets >= _LIST or kind(text, line.start, end) is None
+    return bullets >= _LIST or kind(text, line.start, end) is None
 
 
 def _lead(text: str, line: Line) -> str | None:
@@ -263,6 +265,15 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             or (in_line and capitals and opening.isupper() and not line.bullet)
             or (number == flattened and not line.bullet and not _states(text, line.start, line.end))
         ):
+            found.append(_Opening(line.start, line.start, "other", headed=False))
+            current, in_line = "other", False
+        elif (
+            current == "duties"
+            and bullets >= _LIST
+            and line.after_blank
+            and not line.bullet
+            and of_procedure(text, line.start, line.end)
+        ):  # below a list of duties: "This is a temporary appointment of 364 days"
             found.append(_Opening(line.start, line.start, "other", headed=False))
             current, in_line = "other", False
         elif current not in ("debris", "head") and _unknown_heading(rows, number, current):
