@@ -10,16 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
+from extractors._citizens import NOT, WORD, countries_after, countries_before, country_in, demonym, words
 from extractors._clauses import clauses
 from extractors._doc import body, facts, section_at
 from extractors._fold import fold
-from extractors._gazetteer import country_by_demonym, country_by_name, country_names
-from extractors._labels import load_toml
 from extractors._languages import asked
-from extractors._phrases import occurrences, phrases
+from extractors._phrases import occurrences
 from extractors._sentence import sentence_at
 from extractors._stretches import Stretches
 
@@ -29,18 +27,12 @@ if TYPE_CHECKING:
 DUTY_STATION = "duty_station"  # stands for the country of the duty station, which another field knows
 
 Kind = Literal["label", "only", "must", "item", "excluded"]
-_WORD = re.compile(r"[^\W_](?:[\w.'’-]*\w)?\.?|&")
-_LONGEST = 7  # words of a country's name: "the Democratic Republic of the Congo"
-_REACH = 14  # words read behind the people for their country
-_LISTED = 160  # words of a list of countries
 _ITEM = 45  # characters before the people in an item that only names them: "Possession of the citizenship of"
-_NOT = re.compile(r"(?i)(?<!\w)(?:not|non|no|other than|except)(?:\s|-)(?:a\s|the\s)?$")
 # open to Ugandans only   réservé aux Tchadiens   Ugandans only
 _PEOPLE = re.compile(
     r"\s(?:the\s|to\s|for\s)?([A-ZÀ-Þ]\w{3,18}s)(?=[\s.,;)]{0,3}(?:$|\n|[.;,)]|only|exclusively|uniquement|and\s|or\s|ou\s|et\s))"
 )
 _PEOPLE_BEFORE = re.compile(r"(?<!\w)([A-ZÀ-Þ]\w{3,18}s)\s$")
-_SLAVIC = re.compile(r"[а-яёѐ-џ]|[čćšžđëç]|(?:državljan|republike|shtetas|cetățe)", re.IGNORECASE)
 _ITEMS = frozenset({"requirements", "education", "experience", "nationality"})
 _LISTS = re.compile(r"(?:\s[\w-]{2,20}){0,3}\s{0,2}[:(]\s{0,2}")
 _LIST_MARK = re.compile(r"[\s\-–—•*·]{0,9}(?:\(?(?:\d{1,2}|[^\W\d_])[.)])?\s{0,9}")
@@ -55,137 +47,6 @@ class Rule:
     kind: Kind
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The vocabulary of ``patterns/nationality.toml``, compiled."""
-
-    people: re.Pattern[str]
-    bloc: re.Pattern[str]
-    duty_station: re.Pattern[str]
-    only: re.Pattern[str]
-    must: re.Pattern[str]
-    other_than: re.Pattern[str]
-    soft: re.Pattern[str]
-    excluded: re.Pattern[str]
-    applying: re.Pattern[str]
-    fillers: frozenset[str]
-    joins: frozenset[str]
-    labels: frozenset[str]
-
-
-@cache
-def words() -> Words:
-    """Read and compile the vocabulary once."""
-    data: dict[str, list[str]] = load_toml("nationality.toml")  # type: ignore[assignment]
-    return Words(
-        people=phrases(data["people"]),
-        bloc=phrases(data["bloc"]),
-        duty_station=phrases(data["duty_station"]),
-        only=phrases(data["only"]),
-        must=phrases(data["must"]),
-        other_than=phrases(data["other_than"]),
-        soft=phrases(data["soft"]),
-        excluded=phrases(data["excluded"]),
-        applying=phrases(data["applying"]),
-        fillers=frozenset(data["fillers"]),
-        joins=frozenset(data["joins"]),
-        labels=frozenset(map(fold, data["labels"])),
-    )
-
-
-def _stem(name: str) -> str:
-    return " ".join(w[:-2] if len(w) > 4 else w[:-1] if len(w) > 3 else w for w in name.split())
-
-
-@cache
-def _stems() -> dict[str, str | None]:
-    """Names of countries without their endings, for languages that decline them; None where two share a stem."""
-    found: dict[str, str | None] = {}
-    for name, code in country_names().items():
-        stem = _stem(fold(name))
-        found[stem] = code if found.get(stem, code) == code else None
-    return found
-
-
-@cache
-def _adjectives() -> tuple[tuple[re.Pattern[str], str], ...]:
-    table: dict[str, list[str]] = load_toml("nationality.toml")["demonyms"]  # type: ignore[assignment]
-    return tuple((phrases(names), code) for code, names in table.items())
-
-
-def _demonym(text: str) -> str | None:
-    """The country of an adjective, also of one that is declined: "burundaise", "українського"."""
-    code = country_by_demonym(text)
-    if code is None and " " not in text:
-        forms = (text, text.rstrip("."))  # "cittadini italiani."
-        return next((code for pattern, code in _adjectives() if any(map(pattern.fullmatch, forms))), None)
-    return code
-
-
-def country_in(text: str, *, declined: bool = False) -> str | None:
-    """The country that a phrase names, or whose people it calls: "Republic of Serbia", "Kenyan", "Украины"."""
-    code = country_by_name(text) or _demonym(text)
-    if code is None and declined and len(text) > 4:
-        code = _stems().get(_stem(fold(text)))
-    return code
-
-
-def _country_at(text: str, tokens: list[re.Match[str]], first: int, declined: bool) -> tuple[str, int] | None:
-    """The country that starts at a word, the longest name first, and the number of words that it takes."""
-    if not text[tokens[first].start()].isupper() and not _demonym(tokens[first].group()):
-        return None
-    for count in range(min(_LONGEST, len(tokens) - first), 0, -1):
-        phrase = text[tokens[first].start() : tokens[first + count - 1].end()]
-        if (
-            "\n\n" not in phrase
-            and not re.search(r"[,;:()]", phrase)
-            and (code := country_in(phrase, declined=declined))
-        ):
-            return code, count
-    return None
-
-
-def countries_after(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """Yield the countries that directly follow the people: "of Kenya, Uganda or the United Republic of Tanzania"."""
-    known = words()
-    declined = bool(_SLAVIC.search(text, max(0, start - 60), end))
-    tokens = [m for m, _ in zip(_WORD.finditer(text, start, end), range(_LISTED), strict=False)]
-    i, found = 0, False
-    while i < len(tokens) and (found or i < _REACH):
-        if re.search(r"[;:.]", text[tokens[i - 1].end() if i else start : tokens[i].start()]):
-            return
-        here = _country_at(text, tokens, i, declined)
-        if here:
-            code, count = here
-            yield code, tokens[i].start(), tokens[i + count - 1].end()
-            i, found = i + count, True
-            continue
-        word = tokens[i].group().casefold().rstrip(".")
-        if not (word in (known.joins if found else known.fillers) or known.people.fullmatch(tokens[i].group())):
-            return
-        i += 1
-
-
-def countries_before(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    """Yield the nationalities directly before the people: "Kenyan or Ugandan nationals"."""
-    tokens = list(_WORD.finditer(text, start, end))[-6:]
-    i = len(tokens)
-    while i > 0:
-        for count in range(min(3, i), 0, -1):
-            low, high = tokens[i - count].start(), tokens[i - 1].end()
-            code = _demonym(text[low:high])
-            if code and (text[low].isupper() or count == 1):
-                if _NOT.search(text, max(start, low - 8), low):
-                    return
-                yield code, low, high
-                i -= count
-                break
-        else:
-            if i == len(tokens) or tokens[i - 1].group().casefold() not in words().joins | words().fillers:
-                return
-            i -= 1
 
 
 def rules(doc: Doc) -> Iterator[Rule]:
@@ -237,7 +98,7 @@ def _stated(text: str, match: re.Match[str], low: int, high: int, where: str) ->
     known = words()
     if known.excluded.search(text, low, high):
         # "Persons who are not nationals of X cannot apply" is a rule of the other kind
-        if not _NOT.search(text, max(low, match.start() - 14), match.start()):
+        if not NOT.search(text, max(low, match.start() - 14), match.start()):
             yield from _named(text, match, low, high, "excluded")
         return
     if where not in {"desirable", "debris", "languages"}:
@@ -266,8 +127,8 @@ def _bare(text: str, start: int, end: int) -> Iterator[Rule]:
     must = words().must.match(text, start, end) if end - start <= _LONE else None
     if must is None:
         return
-    tokens = [m for m in _WORD.finditer(text, must.end(), end) if m.group().casefold() not in words().fillers]
-    codes = [_demonym(token.group().rstrip(".")) for token in tokens]
+    tokens = [m for m in WORD.finditer(text, must.end(), end) if m.group().casefold() not in words().fillers]
+    codes = [demonym(token.group().rstrip(".")) for token in tokens]
     if codes and all(codes):
         yield from (Rule(code, "must", start, end) for code in codes if code)
 
@@ -281,7 +142,7 @@ def _peoples(text: str, start: int, end: int) -> Iterator[Rule]:
         behind = _PEOPLE.match(text, only.end(), min(high, end))
         before = _PEOPLE_BEFORE.search(text, max(low, start, only.start() - _ITEM), only.start())
         for match in filter(None, (behind, before)):
-            code = _demonym(match[1]) or _demonym(match[1][:-1])
+            code = demonym(match[1]) or demonym(match[1][:-1])
             if code:
                 yield Rule(code, "only", match.start(1), match.end(1))
 
@@ -289,7 +150,7 @@ def _peoples(text: str, start: int, end: int) -> Iterator[Rule]:
 def _alone(text: str, match: re.Match[str], low: int, high: int) -> bool:
     """Whether the sentence is a bullet or a value that opens with the people: "Citizenship of Armenia;"."""
     before = text[text.rfind(": ", low, match.start()) + 1 or low : match.start()]
-    if _demonym(before.strip()) and not text[match.end() : high].strip(" .;,"):
+    if demonym(before.strip()) and not text[match.end() : high].strip(" .;,"):
         return high - low <= _LONE  # "Local hire: Ukrainian nationals."
     return high - low <= _LONE and _LIST_MARK.fullmatch(text[low : match.start()]) is not None
 

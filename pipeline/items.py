@@ -16,10 +16,10 @@ from spacy.tokens import Span
 
 from extractors._doc import sections
 from extractors._sentence import UPPER
+from pipeline.endings import REQUIREMENTS
 from pipeline.facts import hard_wrapped
 from pipeline.headings import heading_kind
 from pipeline.lines import Line, lines
-from pipeline.sections import REQUIREMENTS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc

@@ -16,17 +16,14 @@ from spacy.tokens import Span
 from extractors._doc import facts
 from extractors._fold import fold
 from extractors._questions import is_question
-from extractors._requirement import DESIRED, REQUIRED, kind, of_procedure, requirement
-from extractors._unheaded import signals
+from extractors._requirement import of_procedure
+from pipeline.endings import LIST, REQUIREMENTS, lead, leaves, offers, states, unknown_heading
 from pipeline.headings import LONGEST, debris_line, heading_kind, menu_words
 from pipeline.lines import Line, lines
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-REQUIREMENTS = frozenset(
-    {"requirements", "desirable", "education", "experience", "languages", "competencies", "nationality"}
-)
 _OPENS_IN_LINE = REQUIREMENTS | {"apply", "remuneration", "duties", "background"}
 # "Education: Master's degree", "Language skills – Candidates must", "LANGUAGES.- English"
 # "Whom do we look for? A driver"
@@ -44,12 +41,6 @@ _PLAIN = (
 )  # fmt: skip
 # "(c) ", "3. ", "iv) " before a line
 _NUMBERED = re.compile(r"(?:^|[\s(])(\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s{0,6}$")
-_TELLING = frozenset({"licence", "eligibility", "certification", "education", "language"})
-_LIST = 2  # bullets that are a list
-_PARAGRAPH = 600  # characters of a paragraph that are read
-_SENTENCE = 30  # characters; what is shorter is no sentence
-_LOOK = 5  # bullets that are read below a heading that nobody knows
-_END_MARK = (".", ";", ",", "!", "?")
 _FLATTENED = 1000  # characters; a longer line is a page without line breaks
 
 
@@ -90,69 +81,6 @@ def _before_bullets(text: str, line: Line) -> list[_Opening]:
         if piece and kind:
             found.append(_Opening(low + piece.start("whole"), mark.start(), kind))
     return found
-
-
-def _unknown_heading(rows: list[Line], number: int, current: str) -> bool:
-    """A short line set apart that the inventory does not know ends a list of requirements."""
-    line = rows[number]
-    if line.bullet or number + 1 >= len(rows) or len(line.text) > 60:
-        return False
-    if line.text.endswith("?") and line.after_blank:
-        return is_question(line.text)
-    words = line.text.rstrip(" :").split()
-    if not words or not line.text[0].isupper() or line.text.endswith(_END_MARK) or len(words) > 7:
-        return False
-    if ": " in line.text or "\t" in line.text or "   " in line.text:
-        return False
-    if line.text.isupper() and len(words) > 1 and len(line.text) > 8:
-        return True
-    if current not in REQUIREMENTS or not line.after_blank or line.text.endswith(":"):
-        return False
-    if kind(line.text, 0, len(line.text)) in ("licence", "eligibility"):
-        return False  # the first of some lines without bullets: "Excellent physical condition"
-    return not line.before_blank or len(rows[number + 1].text) > 100
-
-
-def _states(text: str, start: int, end: int) -> bool:
-    """Whether the words of a stretch state a requirement."""
-    if requirement(text, start, end) or signals(text, start, end):
-        return True
-    return kind(text, start, end) in _TELLING
-
-
-def _leaves(text: str, rows: list[Line], number: int, current: str, bullets: int, *, in_line: bool) -> bool:
-    """Whether a paragraph below requirements is about something else: behind a list, or without any word of one."""
-    line = rows[number]
-    if not line.after_blank or line.bullet or line.text.endswith(":"):
-        return False
-    if not in_line and bullets < _LIST and current == "competencies":
-        return False
-    last = next((row for row in rows[number + 1 :] if row.after_blank or row.bullet), None)
-    end = min(last.start if last else len(text), line.start + _PARAGRAPH)
-    if end - line.start <= (LONGEST if bullets < _LIST else _SENTENCE) or _states(text, line.start, end):
-        return False
-    return bullets >= _LIST or kind(text, line.start, end) is None
-
-
-def _lead(text: str, line: Line) -> str | None:
-    """What a line that leads to a list among requirements says of it: "Prednost predstavljaju:"."""
-    if line.bullet or not line.text.endswith(":") or len(line.text) > LONGEST:
-        return None
-    said = requirement(text, line.start, line.end)
-    return {DESIRED: "desirable", REQUIRED: "requirements"}.get(said or "")
-
-
-def _offers(text: str, rows: list[Line], number: int) -> bool:
-    """Whether a line "In this job:" below requirements opens a list of something else."""
-    line = rows[number]
-    if line.bullet or not line.after_blank or not line.text.endswith(":") or len(line.text.split()) > 7:
-        return False
-    below = [row for row in rows[number + 1 : number + 1 + _LOOK] if row.bullet]
-    if len(below) < 2 or kind(text, line.start, line.end) or requirement(text, line.start, line.end):
-        return False
-    return not any(_states(text, row.start, row.end) for row in below) and sum(
-        1 for row in below if kind(text, row.start, row.end)
-    ) * 2 < len(below)
 
 
 @dataclass(slots=True)
@@ -242,7 +170,7 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
             empty = number + 1  # "Languages:" without a value, if the next line is another label
             numbers.opens(text, line)
             continue
-        if current in REQUIREMENTS and (about := _lead(text, line)):
+        if current in REQUIREMENTS and (about := lead(text, line)):
             found.append(_Opening(line.start, line.end, about))
             current, in_line = about, False
             continue
@@ -259,28 +187,28 @@ def openings(text: str, labelled: frozenset[int] = frozenset()) -> list[_Opening
         elif current in REQUIREMENTS and (
             paragraph
             or (line.start in labelled and (in_line or number == empty))
-            or _leaves(text, rows, number, current, bullets, in_line=in_line)
+            or leaves(text, rows, number, current, bullets, in_line=in_line)
             or (not line.bullet and not line.text.endswith(":") and of_procedure(text, line.start, line.end))
-            or _offers(text, rows, number)
+            or offers(text, rows, number)
             or (in_line and capitals and opening.isupper() and not line.bullet)
-            or (number == flattened and not line.bullet and not _states(text, line.start, line.end))
+            or (number == flattened and not line.bullet and not states(text, line.start, line.end))
         ):
             found.append(_Opening(line.start, line.start, "other", headed=False))
             current, in_line = "other", False
         elif (
             current == "duties"
-            and bullets >= _LIST
+            and bullets >= LIST
             and line.after_blank
             and not line.bullet
             and of_procedure(text, line.start, line.end)
         ):  # below a list of duties: "This is a temporary appointment of 364 days"
             found.append(_Opening(line.start, line.start, "other", headed=False))
             current, in_line = "other", False
-        elif current not in ("debris", "head") and _unknown_heading(rows, number, current):
+        elif current not in ("debris", "head") and unknown_heading(rows, number, current):
             found.append(_Opening(line.start, line.end, "other"))
             current = "other"
         marks = len(_INLINE.findall(line.text))
-        if line.end - line.start > _FLATTENED or marks > _LIST:
+        if line.end - line.start > _FLATTENED or marks > LIST:
             inner = _flattened(text, line) if line.end - line.start > _FLATTENED else []
             inner += [o for o in _before_bullets(text, line) if all(o.start != other.start for other in inner)]
             inner.sort(key=lambda opening: opening.start)

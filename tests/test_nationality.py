@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from extractors._nationality import countries_after, countries_before, country_in
+from extractors._citizens import countries_after, countries_before, country_in
 
 
 @pytest.mark.parametrize(
