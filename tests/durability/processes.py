@@ -37,9 +37,9 @@ def start(target: Callable[..., None], *arguments: Any) -> BaseProcess:
     return process
 
 
-def ended(process: BaseProcess) -> int:
-    """Wait for a process; its exit code, minus the signal's number where a signal ended it."""
-    process.join(_LONGEST)
+def ended(process: BaseProcess, *, runs: int = 1) -> int:
+    """Wait for a process with so many runs; its exit code, minus the signal's number where a signal ended it."""
+    process.join(_LONGEST * (1 + runs // 5))
     if process.exitcode is None:
         process.kill()
         process.join()
@@ -50,7 +50,7 @@ def ended(process: BaseProcess) -> int:
 def undisturbed(root: Path, log: Path, writer: str, generations: int = 1) -> float:
     """Take in this many generations; returns the seconds they took."""
     begun = time.monotonic()
-    assert ended(start(work.work, root, log, writer, generations)) == 0
+    assert ended(start(work.work, root, log, writer, generations), runs=generations) == 0
     return time.monotonic() - begun
 
 
