@@ -132,6 +132,16 @@ def labelled(text: str, label_start: int, label_end: int, start: int, end: int) 
 _FIGURE = re.compile(
     r"[^\d\n:;]{0,16}(?P<years>\d{1,2})(?:\s{0,2}(?:[-–+]|to\s)\s{0,2}\d{0,2}\+?)?\s{0,2}(?=$|[\s.;,)])(?!\s*[/%])"
 )
+
+
+def is_overall(text: str, start: int, end: int) -> bool:
+    """Whether a time is called that of all experience together: "7 years overall experience", "in total"."""
+    behind = _PART.split(flat(text[end : end + _OVERALL]), maxsplit=1)[0].split("\n")[0]
+    before = _PART.split(flat(text[max(0, start - _OVERALL // 2) : start]))[-1].split("\n")[-1]
+    return _words("overall").search(behind) is not None or _words("overall").search(before) is not None
+
+
+_OVERALL = 50  # characters behind a time in which it is called that of all experience
 _UNIT = re.compile(vocabulary({"all": load_toml("numbers.toml")["units"]["year"]}))  # type: ignore[index]
 _LABEL = re.compile(r"[^:\n]{3,50}:\s{0,3}")
 

@@ -80,8 +80,12 @@ def _other_than(context: Context, name: Name) -> bool:
 
 
 def _of_people(context: Context, run: Sequence[Name]) -> bool:
+    """ "French law", "droit français", "système éducatif français"."""
     word = _WORD.match(context.plain[run[-1].end : context.end].lstrip(" ")[:40])
-    return bool(word and cue("people").fullmatch(word.group()))
+    if word and cue("people").fullmatch(word.group()):
+        return True
+    before = re.split(r"[.,;:(\n]", context.plain[max(context.start, run[0].start - _FAR) : run[0].start])[-1]
+    return any(cue("people_before").fullmatch(each) for each in _WORD.findall(before)[-2:])
 
 
 def _adjective(context: Context, run: Sequence[Name]) -> bool:

@@ -20,6 +20,8 @@ __all__ = ["UNNAMED", "Asked", "asked", "names"]
 
 _CEFR = re.compile(r"(?<![\w-])(?P<band>[ABCАВСБ])\s?(?P<step>[12])(?!\w)")
 _CYRILLIC = str.maketrans("АВСБ", "ABCB")
+# "... and B2 in" English: the step is the next language's
+_LEADS = re.compile(r"[ ,](?:and|et|y|e|und|i|и|та)[ ][abcавсб]\s?[12][ ](?:in|of|en|auf|u|з|из|на|di)[ ]\Z")
 _FAR, _NEAR = 90, 32  # characters between a list and its CEFR step, its level
 # English (fluent)   English: fluent   Arabic - basic
 _OWN = re.compile(r"\s{0,2}(?:\(([^()]{1,40})\)|(?:[:=-]|\s-)\s{0,2}([^,;.\n]{1,40}))")
@@ -156,7 +158,15 @@ def _level(context: Context, name: Name, run: Sequence[Name], number: int) -> tu
         level = _level_in(text, last, min(ceiling, last + _NEAR, said - 1), last=False)
         if level and plain[last:said].rstrip().endswith(flat(level)):
             level = None  # "is a strong advantage"
-    cefr = step or _cefr_in(text, last, min(ceiling, last + _FAR)) or _cefr_in(text, floor, first)
+    behind = (
+        None
+        if number + 1 < len(runs) and _LEADS.search(plain, last, ceiling)
+        else _cefr_in(text, last, min(ceiling, last + _FAR))
+    )
+    if level and behind and len(run) > 1 and not plain[run[-2].end : run[-1].start].strip(" ,"):
+        # "Fluent French, English at C1 level": what stands before is the first one's, what stands behind the last one's
+        return (behind, behind) if name is run[-1] else (level, step)
+    cefr = step or behind or _cefr_in(text, floor, first)
     return level or cefr, cefr
 
 

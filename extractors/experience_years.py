@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from extractors._clauses import Clause, clauses, inside, prose
 from extractors._doc import facts, sections
-from extractors._experience import Years, labelled, years
+from extractors._experience import Years, is_overall, labelled, years
 from extractors._requirement import DESIRED, requirement
 from schemas.finding import Choice, Finding, State
 
@@ -26,10 +26,12 @@ _PROSE = ("head", "other", "background", "duties")
 
 
 def find(doc: Doc) -> Iterator[Finding]:
-    """Yield the minimum times of experience; the value holds the years and the degree that they go with."""
+    """Yield the minimum times of experience; the value holds the years, their degree, and whether they are overall."""
     for rule, stated in required_years(doc):
         if not stated.added:
-            yield Finding({"years": stated.years, "education_level": stated.level}, stated.start, stated.end, rule)
+            overall = is_overall(doc.text, stated.start, stated.end)
+            value = {"years": stated.years, "education_level": stated.level, "overall": overall}
+            yield Finding(value, stated.start, stated.end, rule)
 
 
 def required_years(doc: Doc) -> Iterator[tuple[str, Years]]:
@@ -63,7 +65,7 @@ def _in_prose(text: str, clause: Clause) -> Iterator[Years]:
 
 
 def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
-    """The figure that goes with the level; else the first that goes with none."""
+    """The figure that goes with the level, else one that goes with none; that of all experience, else the first."""
     level = known.get("education_level")
     for rule in RULES:
         hits = sorted((f for f in findings if f.rule == rule), key=lambda f: f.start)
@@ -71,6 +73,7 @@ def choose(findings: Sequence[Finding], known: Mapping[str, Any]) -> Choice:
             continue
         own = [f for f in hits if level is not None and f.value["education_level"] == level]
         open_ = [f for f in hits if f.value["education_level"] is None]
-        chosen = (own or open_ or hits)[0]
+        likely = own or open_ or hits
+        chosen = next((f for f in likely if f.value["overall"]), likely[0])
         return Choice(chosen.value["years"], State.STATED, (chosen,))
     return Choice()
