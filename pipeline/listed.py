@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from extractors._doc import facts, section_at
 from extractors._gazetteer import best_place
+from extractors._grades import grades
 from extractors._labels import field_of, load_toml
 from extractors._phrases import alternation, occurrences, phrases
 from extractors._titles import is_occupation, is_sentence
@@ -27,6 +28,7 @@ _TRAIL = " ,;:*–—-("
 CODE = r"[A-Z]{1,6}(?:[ /.-][A-Z]{1,6}){0,3}[ /.-]?\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
 _NUMERIC = r"\d{1,6}(?:[/–.-]\d{1,6}){0,3}"
 NOTE = r"[*†‡]{0,3}"  # a reference to a note
+_CODED = re.compile(rf"(?P<code>{CODE}){NOTE}[ ]?[–—:-]?[ ](?=[^\W\d_])")
 _CAPITAL = r"[^\W\d_a-zà-ÿа-я]"
 _REST = r"(?P<title>[^\W\d_].{2,150})"
 
@@ -208,8 +210,27 @@ def regime() -> re.Pattern[str]:
     return re.compile(rf"[ ]?[–—,-]?[ ]?[(\[]?[ ]?(?P<regime>(?i:{alternation(words)}))[ ]?[)\]]?$")
 
 
+def _without_codes(text: str, found: list[Entry]) -> None:
+    """Take references before titles for what they are, where every entry has one: "UA19-24 Monitoring Officer"."""
+    codes: list[tuple[Entry, re.Match[str]]] = []
+    for entry in found:
+        span = entry.span_of("title")
+        code = _CODED.match(text, *span) if span and entry.span_of("requisition_id") is None else None
+        if code is None or grades().labelled.fullmatch(code["code"]):
+            return
+        codes.append((entry, code))
+    if len({code["code"] for _, code in codes}) < 2 or len({code["code"][:2] for _, code in codes}) > 1:
+        return
+    for entry, code in codes:
+        entry.stated = [
+            ("title", code.end(), end) if name == "title" else (name, start, end) for name, start, end in entry.stated
+        ]
+        entry.stated.append(("requisition_id", *code.span("code")))
+
+
 def bare_titles(text: str, found: list[Entry]) -> list[Entry]:
-    """The entries, what stands at the end of a title taken for what it is: "Driver (2 posts), Osh (Seconded)"."""
+    """The entries, what stands around a title taken for what it is: "MD 07 Driver (2 posts), Osh (Seconded)"."""
+    _without_codes(text, found)
     for entry in found:
         span = entry.span_of("title")
         if span is None:
